@@ -1,0 +1,42 @@
+{
+    "name": "ABS Connector",
+    "summary": "Governed sale-to-cash for solar kits and e-bikes: API, Service "
+    "Accounts, assets, subscriptions",
+    # No series prefix: Odoo shows 18.0.1.1.6 or 19.0.1.1.6 (SPEC 1, row 17).
+    "version": "1.1.6",
+    "category": "Sales/Sales",
+    "author": "ABS Connector contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "mail",
+        "sale_management",
+        "sale_stock",
+        "stock",
+        "account",
+        "purchase_stock",
+        "maintenance",
+        "repair",
+        "project",
+        "sale_project",
+        "helpdesk_mgmt",
+    ],
+    "external_dependencies": {"python": ["jwt", "passlib", "phonenumbers", "pydantic"]},
+    "data": [
+        # platform
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "views/menus.xml",
+        # governance
+        # catalogue
+        # stock
+        # sales and accounting
+        # assets
+        # subscriptions
+        # tickets
+        # mobile money and reports
+        # record rules, after all models are known
+        "security/rules.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

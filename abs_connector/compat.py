@@ -1,0 +1,28 @@
+"""The only module that knows two Odoo series exist."""
+
+from odoo.release import version_info
+
+SERIES = version_info[0]
+USER_GROUPS = "group_ids" if SERIES >= 19 else "groups_id"
+SOL_UOM = "product_uom_id" if SERIES >= 19 else "product_uom"
+SOL_TAXES = "tax_ids" if SERIES >= 19 else "tax_id"
+
+try:
+    from odoo.models import Constraint
+except ImportError:
+
+    class Constraint:
+        """Odoo 19's ``models.Constraint``, as an ``_sql_constraints`` triple on 18."""
+
+        def __init__(self, definition, message=""):
+            self.definition, self.message = definition, message
+
+        def __set_name__(self, owner, name):
+            own = owner.__dict__.get("_sql_constraints", [])
+            triple = (name.removeprefix("_"), self.definition, self.message)
+            owner._sql_constraints = [*own, triple]
+
+
+def move_name(product):
+    """Return the vals that a hand-made stock.move of ``product`` needs on 18 only."""
+    return {"name": product.display_name} if SERIES < 19 else {}

@@ -1,0 +1,45 @@
+"""Refusals of business rules: a sentence for a person, a code for a machine.
+
+Every class is an Odoo ``UserError``: the web client shows the sentence in a dialog,
+the API answers with ``status`` and ``code`` (SPEC 4).
+"""
+
+from odoo.exceptions import UserError
+
+
+class BusinessError(UserError):
+    """A rule refuses the request: bad input or a wrong state (400).
+
+    :param str message: one translated sentence that says what to do
+    :param str code: machine word of the answer
+    :param list details: ``[{"field": str, "message": str}]``
+    """
+
+    status = 400
+    code = "invalid"
+
+    def __init__(self, message, code=None, details=None):
+        super().__init__(message)
+        self.code = code or type(self).code
+        self.details = details or []
+
+
+class Forbidden(BusinessError):
+    """The caller's role or kind of token does not allow it (403)."""
+
+    status = 403
+    code = "role_required"
+
+
+class NotFound(BusinessError):
+    """The record is absent or out of the caller's scope (404)."""
+
+    status = 404
+    code = "not_found"
+
+
+class Conflict(BusinessError):
+    """Somebody was faster, or it is done already (409)."""
+
+    status = 409
+    code = "conflict"

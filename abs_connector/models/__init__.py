@@ -1,0 +1,9 @@
+from . import platform  # isort: skip  (the mixins of every other package)
+from . import governance  # isort: skip
+from . import catalogue
+from . import stock
+from . import sales
+from . import accounting
+from . import assets
+from . import subscriptions
+from . import tickets
