@@ -21,7 +21,7 @@
         "sale_project",
         "helpdesk_mgmt",
     ],
-    "external_dependencies": {"python": ["jwt", "passlib", "phonenumbers", "pydantic"]},
+    "external_dependencies": {"python": ["PyJWT", "passlib", "phonenumbers", "pydantic"]},
     "data": [
         # platform
         "security/groups.xml",
