@@ -28,6 +28,7 @@
         "security/ir.model.access.csv",
         "views/menus.xml",
         # governance
+        "data/governance_cron.xml",
         # catalogue
         # stock
         # sales and accounting

@@ -1,0 +1,6 @@
+from . import callers, phones
+from . import stamp_mixin, company_scope, credentials
+from . import serviced_account, membership, membership_caller
+from . import employee, customer_access, outlet
+from . import assignment, governed_models
+from . import ir_rule, company

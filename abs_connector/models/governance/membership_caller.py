@@ -1,0 +1,159 @@
+"""Who calls, and what their memberships let them do; asked by models and verbs."""
+
+from odoo import api, fields, models
+
+from ...exceptions import Forbidden
+from .callers import ADMINISTRATOR, api_context, api_scope, is_api
+
+
+class Membership(models.Model):
+    _inherit = "ov.membership"
+
+    @api.model
+    def _effective_domain(self, day=None):
+        """Return the domain of memberships that open doors on a day (default today)."""
+        day = day or fields.Date.today()
+        return [
+            ("state", "=", "active"),
+            ("account_id.state", "=", "active"),
+            ("employee_id.active", "=", True),
+            "|",
+            ("date_from", "=", False),
+            ("date_from", "<=", day),
+            "|",
+            ("date_to", "=", False),
+            ("date_to", ">=", day),
+        ]
+
+    @api.model
+    def _effective(self, employee=None, account=None, actor=None):
+        """Return the effective memberships (sudo) of an employee, SA or person."""
+        domain = self._effective_domain()
+        for name, record in (
+            ("employee_id", employee),
+            ("account_id", account),
+            ("person_partner_id", actor),
+        ):
+            if record is not None:
+                domain.append((name, "in", record.ids))
+        return self.sudo().search(domain, order="id")
+
+    @api.model
+    def _is_member(self, account, actor):
+        """Tell whether a person works in an SA, directly or from an SA above."""
+        members = self._effective(actor=actor)
+        return any(member._covers(account) for member in members)
+
+    def _covers(self, account):
+        """Tell whether one membership reaches an SA."""
+        self.ensure_one()
+        own = self.account_id
+        if own == account or self.role_code == "admin":
+            return True
+        path = account.sudo().parent_path or ""
+        return self.scope_policy == "sa_tree" and path.startswith(own.parent_path)
+
+    # -- the caller ------------------------------------------------------------------
+
+    @api.model
+    def _caller(self):
+        """Return the effective memberships (sudo) of who acts; empty for API keys,
+        customers and the system."""
+        employee = self.env["abs.employee"]._caller()
+        return self._effective(employee=employee) if employee else self.sudo().browse()
+
+    @api.model
+    def _caller_is_administrator(self):
+        """True for admins, API keys, administrators of the web client, the system."""
+        if is_api(self.env):
+            return api_scope(self.env).kind in ("system", "admin")
+        user = self.env.user
+        return user._is_superuser() or user.has_group(ADMINISTRATOR)
+
+    @api.model
+    def _caller_reaches(self, account):
+        """Tell whether the caller is a member of this SA, in any role."""
+        if self._caller_is_administrator():
+            return True
+        return any(member._covers(account) for member in self._caller())
+
+    @api.model
+    def _caller_is_staff(self, account):
+        """True for staff of this SA (or of one above with ``sa_tree``), for admins, API
+        keys, administrators of the web client and the system."""
+        if self._caller_is_administrator():
+            return True
+        staff = self._caller().filtered(lambda m: m.role_code in ("staff", "admin"))
+        return any(member._covers(account) for member in staff)
+
+    @api.model
+    def _caller_is_manager(self, account):
+        """True for the manager of this SA (or of one above with ``sa_tree``), and for
+        those who administer everything."""
+        if self._caller_is_administrator():
+            return True
+        managers = self._caller().filtered(
+            lambda m: m.is_manager or m.role_code == "admin"
+        )
+        return any(member._covers(account) for member in managers)
+
+    @api.model
+    def _caller_require_staff(self, account):
+        """Raise Forbidden ``role_required`` unless the caller is staff of the SA."""
+        if not self._caller_is_staff(account):
+            raise Forbidden(
+                self.env._(
+                    "Only staff of %(account)s may do this.",
+                    account=account.sudo().name or self.env._("the Serviced Account"),
+                ),
+                code="role_required",
+            )
+
+    @api.model
+    def _caller_require_manager(self, account):
+        """Raise Forbidden ``role_required`` unless the caller manages the SA."""
+        if not self._caller_is_manager(account):
+            raise Forbidden(
+                self.env._(
+                    "Only an admin or the manager of %(account)s may do this.",
+                    account=account.sudo().name or self.env._("the Serviced Account"),
+                ),
+                code="role_required",
+            )
+
+    @api.model
+    def _caller_stamp(self, record, customer):
+        """Return (account, actor, label) that a new record takes from who makes it.
+
+        An agent is the actor of what they make. What staff make goes to the agent in
+        charge of the customer, else to themselves; a contact made by staff waits for
+        an actor (SPEC 5, Contacts).
+        """
+        account = self.env["ov.serviced_account"].sudo()
+        actor = self.env["res.partner"].sudo()
+        if is_api(self.env):
+            account = account.browse(api_context(self.env, "abs_sa") or ())
+            employee = self.env["abs.employee"]._caller()
+            if not account or not employee:
+                return account.browse(), actor, None
+            members = self._effective(employee=employee, account=account)
+            agent = members[:1].role_code == "agent"
+            label = "api"
+        else:
+            members = self._caller().filtered(lambda m: m.role_code != "admin")
+            members = members.filtered(lambda m: record._sa_company_fits(m.account_id))
+            own = customer.x_sa_id
+            reaching = members.filtered(lambda m: own and m._covers(own))
+            member = (reaching or members)[:1]
+            if not member:
+                return account, actor, None
+            account = own if reaching else member.account_id
+            employee, label = member.employee_id, "web"
+            agent = member.role_code == "agent"
+        if agent:
+            actor = employee.partner_id
+        elif customer.x_actor_id and customer.x_sa_id == account:
+            actor = customer.x_actor_id
+        elif record._name != "res.partner":
+            actor = employee.partner_id
+        return account, actor, label

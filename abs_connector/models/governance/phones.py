@@ -1,0 +1,20 @@
+"""Phone numbers as keys: +22890112233 however a person writes it."""
+
+import phonenumbers
+
+
+def phone_key(raw, country_code=None):
+    """Return E.164, or the bare digits when the number can't be read; False if empty.
+
+    :param str country_code: ISO code for numbers without a country prefix ("TG")
+    """
+    if not raw or not raw.strip():
+        return False
+    try:
+        number = phonenumbers.parse(raw, country_code or None)
+        if phonenumbers.is_possible_number(number):
+            kind = phonenumbers.PhoneNumberFormat.E164
+            return phonenumbers.format_number(number, kind)
+    except phonenumbers.NumberParseException:
+        pass
+    return "".join(c for c in raw if c.isdigit()) or False
