@@ -26,7 +26,10 @@
         # platform
         "security/groups.xml",
         "security/ir.model.access.csv",
+        "data/technical_user.xml",
         "views/menus.xml",
+        "views/api_docs.xml",
+        "views/platform_views.xml",
         # governance
         "data/governance_cron.xml",
         # catalogue

@@ -43,3 +43,17 @@ class Conflict(BusinessError):
 
     status = 409
     code = "conflict"
+
+
+class TooManyRequests(BusinessError):
+    """The caller has to wait (429).
+
+    :param int retry_after: seconds to wait, also sent as ``Retry-After``
+    """
+
+    status = 429
+    code = "too_many_requests"
+
+    def __init__(self, message, retry_after, code=None):
+        super().__init__(message, code)
+        self.headers = {"Retry-After": str(retry_after)}

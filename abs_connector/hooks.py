@@ -5,6 +5,8 @@ from .models.governance.serviced_account import GLOBAL_ROOT_CODE, GLOBAL_ROOT_NA
 
 def post_init_hook(env):
     """Bring a fresh database to the state that the migrations reach (SPEC 1, 16)."""
+    env["res.users"]._abs_prepare_api_user()
+    env["abs.signing.key"].sudo()._ensure()
     ensure_global_root(env)
 
 

@@ -1,0 +1,211 @@
+"""The pydantic bases of everything that travels (SPEC 4).
+
+``In`` is a request body, ``Query`` a query string of a list, ``Out`` an answer read
+from records. Schemas import from this file only.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictInt,
+    WithJsonSchema,
+)
+
+MAX_ID = 2**31 - 1  # PostgreSQL's integer
+_SETTINGS = {"_model", "_noun", "_nouns", "_source", "_limit", "_max", "_order"}
+_SETTINGS |= {"_domain", "_context"}
+
+
+class _SchemaMeta(type(BaseModel)):
+    """Let a schema write ``_noun = "order"``: class settings, not private attributes."""
+
+    def __new__(mcs, name, bases, namespace, **kwargs):
+        annotations = namespace.setdefault("__annotations__", {})
+        for key in _SETTINGS & set(namespace):
+            annotations[key] = ClassVar[Any]
+        return super().__new__(mcs, name, bases, namespace, **kwargs)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Marks an id that the kernel fetches under the caller's record rules."""
+
+    model: str
+
+
+class Id:
+    """``Id["res.partner"]``: the id of a record that the caller can see.
+
+    Absent or out of the caller's scope: 404, told by the kernel before the verb runs.
+    """
+
+    def __class_getitem__(cls, model):
+        return Annotated[StrictInt, Field(gt=0, le=MAX_ID), Fetched(model)]
+
+
+def _parse_day(value):
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, str):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise ValueError("write the date as YYYY-MM-DD")
+        return dt.date.fromisoformat(value)
+    if isinstance(value, dt.date):
+        return value
+    raise ValueError("write the date as YYYY-MM-DD")
+
+
+def _parse_timestamp(value):
+    if isinstance(value, str):
+        if not re.match(r"\d{4}-\d{2}-\d{2}", value):
+            raise ValueError("write the time as YYYY-MM-DD HH:MM:SS")
+        value = dt.datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if not isinstance(value, dt.datetime):
+        raise ValueError("write the time as YYYY-MM-DD HH:MM:SS")
+    if value.tzinfo:
+        try:
+            value = value.astimezone(dt.timezone.utc).replace(tzinfo=None)
+        except OverflowError as exc:
+            raise ValueError("the time is out of range") from exc
+    return value
+
+
+def _round(value):
+    """Cut the noise of binary floats; Odoo rounded to the currency before."""
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _clean(value):
+    """Refuse what PostgreSQL cannot store in a text."""
+    if "\x00" in value:
+        raise ValueError("control characters are not allowed")
+    value.encode()  # lone surrogates
+    return value
+
+
+Day = Annotated[
+    dt.date,
+    BeforeValidator(_parse_day),
+    PlainSerializer(lambda day: day.isoformat(), return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
+Timestamp = Annotated[
+    dt.datetime,
+    BeforeValidator(_parse_timestamp),
+    PlainSerializer(
+        lambda t: t.strftime("%Y-%m-%d %H:%M:%S"), return_type=str, when_used="json"
+    ),
+    WithJsonSchema(
+        {"type": "string", "description": "UTC, YYYY-MM-DD HH:MM:SS", "examples": ["2026-04-23 10:23:00"]}
+    ),
+]
+Money = Annotated[float, BeforeValidator(_round)]
+Text = Annotated[str, AfterValidator(_clean), Field(max_length=20000)]
+Name = Annotated[str, AfterValidator(_clean), Field(min_length=1, max_length=256)]
+Quantity = Annotated[float, Field(gt=0, le=1e9)]
+Amount = Annotated[float, Field(gt=0, le=1e12)]
+
+
+class Schema(BaseModel, metaclass=_SchemaMeta):
+    """What in, query and out have in common."""
+
+    model_config = ConfigDict(
+        extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
+
+
+class In(Schema):
+    """A request body: unknown fields and bad values are refused (400)."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    def to_vals(self):
+        """Return what was sent, under the fields' own names: ``{name: value}``."""
+        return self.model_dump(exclude_unset=True)
+
+
+class Query(In):
+    """The query string of a list: ``page``, ``limit``, ``updated_since`` and filters.
+
+    ``_limit`` and ``_max`` are default and cap of the page size, ``_order`` the order,
+    ``_domain`` maps a filter to ``(field, operator)``, or to None when the verb applies
+    it itself; without an entry it is ``(its own name, "=")``. ``_context`` goes to the
+    search, such as ``{"active_test": False}``.
+    """
+
+    _limit = 20
+    _max = 100
+    _order = "id desc"
+    _domain = {}
+    _context = {}
+
+    page: int = Field(1, ge=1, le=1_000_000, description="from 1")
+    limit: int | None = Field(None, ge=1, description="rows of a page")
+    updated_since: Timestamp | None = Field(None, description="changed at or after")
+
+    @property
+    def size(self):
+        """Rows of a page."""
+        return self.limit or self._limit
+
+    @property
+    def offset(self):
+        """Rows before the page."""
+        return (self.page - 1) * self.size
+
+    def to_domain(self):
+        """Return the filters as an Odoo domain; override to translate more."""
+        domain = []
+        mapping = {"updated_since": ("write_date", ">="), **self._domain}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name in ("page", "limit") or value is None:
+                continue
+            if name in mapping and mapping[name] is None:
+                continue  # a filter that the controller or verb applies itself
+            field, operator = mapping.get(name, (name, "="))
+            domain.append((field, operator, value))
+        return domain
+
+
+class Out(Schema):
+    """An answer read from records.
+
+    ``_source`` maps a JSON name to an Odoo field or dotted path (the same name when
+    absent); ``_noun`` is the key of one record, ``_nouns`` of the rows of a list. A
+    classmethod ``_bulk_<name>(records)`` computes ``{record id: value}`` for all
+    records at once.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    _model = None
+    _noun = "item"
+    _nouns = "items"
+    _source = {}
+
+
+class Ref(Out):
+    """A many2one: ``{"id", "name"}``."""
+
+    id: int
+    name: str
+
+
+class Verbatim(Out):
+    """An answer that is not JSON of ours: the controller returns the HTTP response."""
+
+
+class Done(Out):
+    """An answer without a record: only ``success`` and a ``message``."""
+
+    message: str | None = None

@@ -1,0 +1,185 @@
+"""What a route takes and gives, read once from the controller's signature."""
+
+import inspect
+import types
+import typing
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from . import dump, messages
+from .base import MAX_ID, Fetched, Out, Query
+from .errors import InvalidInput
+
+T = TypeVar("T")
+
+
+class One(Generic[T]):
+    """Return annotation: one record under its noun."""
+
+
+class Page(Generic[T]):
+    """Return annotation, and the rows of a list on their way to the client.
+
+    :param rows: recordset or list of dicts, only those of this page
+    :param int total: how many there are on all pages
+    :param Query query: tells page and limit
+    """
+
+    def __init__(self, rows, total, query):
+        self.rows, self.total, self.query = rows, total, query
+
+
+class Said:
+    """A result with a ``message``, or with another status than the route's."""
+
+    def __init__(self, result, message=None, status=None):
+        self.result, self.message, self.status = result, message, status
+
+
+class Rec:
+    """``Rec["sale.order"]``: a path id, handed over as the fetched record."""
+
+    def __class_getitem__(cls, model):
+        return Annotated[Any, Fetched(model)]
+
+
+def _marks(annotation, metadata=()):
+    """Return the model of the ``Id`` in an annotation, its schema, or nothing."""
+    for mark in metadata:
+        if isinstance(mark, Fetched):
+            return mark.model
+    origin = typing.get_origin(annotation)
+    if origin is Annotated:
+        return _marks(annotation.__origin__, annotation.__metadata__)
+    if origin in (typing.Union, types.UnionType, list):
+        for part in typing.get_args(annotation):
+            if found := _marks(part):
+                return found
+    if inspect.isclass(annotation) and issubclass(annotation, BaseModel):
+        return annotation
+    return None
+
+
+def _found_ids(value, mark, path):
+    """Yield ``(model, id, path)`` of all ids in a validated value."""
+    if value is None or mark is None:
+        return
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _found_ids(item, mark, (*path, index))
+    elif isinstance(mark, str):
+        if isinstance(value, int):
+            yield mark, value, path
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            inner = _marks(field.annotation, field.metadata)
+            yield from _found_ids(getattr(value, name), inner, (*path, name))
+
+
+class Contract:
+    """Path, query, body and result types of one route."""
+
+    def __init__(self, function):
+        hints = typing.get_type_hints(function, include_extras=True)
+        names = list(inspect.signature(function).parameters)[1:]
+        self.body = hints.get("body") if "body" in names else None
+        self.query = hints.get("query") if "query" in names else None
+        self.path = {name: hints[name] for name in names if name not in ("body", "query")}
+        if "return" not in hints:
+            raise TypeError(f"{function.__qualname__} has no return annotation")
+        self.kind = typing.get_origin(hints["return"]) or None
+        self.result = (
+            typing.get_args(hints["return"])[0] if self.kind else hints["return"]
+        )
+        if not (inspect.isclass(self.result) and issubclass(self.result, Out)):
+            raise TypeError(f"{function.__qualname__} does not return a schema")
+        self._rows = TypeAdapter(list[self.result])
+
+    def bind(self, path, query, body):
+        """Validate the three inputs; return the keyword arguments of the controller.
+
+        :param dict path: values of the URL
+        :param query: werkzeug MultiDict of the query string
+        :param dict body: the parsed JSON object, ``{}`` when there is none
+        :raise InvalidInput: with every problem under ``details``
+        """
+        arguments, problems = {}, []
+        for name, annotation in self.path.items():
+            value = path[name]
+            if isinstance(value, str):
+                if "\x00" in value or not value.isprintable():
+                    problems.append((name, messages.unreadable()))
+            arguments[name] = value
+        problems += self._bind_query(query, arguments)
+        problems += self._bind_body(body, arguments)
+        if problems:
+            raise InvalidInput(problems)
+        return arguments
+
+    def _bind_query(self, query, arguments):
+        sent = {key: values[0] for key, values in query.lists()}
+        problems = [
+            (key, messages.repeated()) for key, values in query.lists() if len(values) > 1
+        ]
+        if self.query is None:
+            return problems + [(key, messages.unknown()) for key in sent]
+        try:
+            arguments["query"] = bound = self.query.model_validate(sent)
+        except ValidationError as exc:
+            return problems + messages.problems(exc)
+        if isinstance(bound, Query) and bound.size > bound._max:
+            problems.append(("limit", messages.too_many(bound._max)))
+        return problems
+
+    def _bind_body(self, body, arguments):
+        if self.body is dict:
+            arguments["body"] = body
+            return []
+        if self.body is None:
+            return [(key, messages.unknown()) for key in body]
+        try:
+            arguments["body"] = self.body.model_validate(body)
+        except ValidationError as exc:
+            return messages.problems(exc)
+        return []
+
+    def references(self, arguments):
+        """Return the ids in path and body: ``[(model, id, field path)]``."""
+        found = []
+        for name, annotation in self.path.items():
+            mark = _marks(annotation)
+            if isinstance(mark, str):
+                found.append((mark, min(arguments[name], MAX_ID + 1), (name,)))
+        body = arguments.get("body")
+        if isinstance(body, BaseModel):
+            found += _found_ids(body, type(body), ())
+        return found
+
+    def dump(self, result):
+        """Return the answer's body for what the controller returned.
+
+        A value that breaks the schema raises pydantic's error: our bug, a 500.
+        """
+        if self.kind is Page:
+            page = result
+            return {
+                "total": page.total,
+                "page": page.query.page,
+                "limit": page.query.size,
+                self.result._nouns: self._json(page.rows),
+            }
+        result = {} if result is None else result
+        rows = self._json([result] if isinstance(result, dict) else result)
+        if self.kind is One:
+            return {self.result._noun: rows[0]}
+        return rows[0] if rows else {}
+
+    def _json(self, rows):
+        if hasattr(rows, "_name"):
+            values = dump.rows(self.result, rows.sudo())
+        else:
+            values = [dump.fill(self.result, row) for row in rows]
+        return self._rows.dump_python(
+            self._rows.validate_python(values), mode="json", by_alias=False
+        )

@@ -1,0 +1,109 @@
+"""What every controller of the API can do; a mixin, never a common Controller base.
+
+Odoo merges all leaves of one Controller base into one class, and methods of the same
+name would overwrite each other: ``class Orders(Api, http.Controller)``.
+"""
+
+from odoo.http import request
+from odoo.tools.translate import _
+
+from ..exceptions import BusinessError, NotFound
+from .base import MAX_ID
+from .contract import Page
+from .routing import ROUTES
+
+
+class Api:
+    """Helpers of a controller; none of them grants access."""
+
+    @property
+    def env(self):
+        """The environment of the caller: its record rules apply."""
+        return request.env
+
+    @property
+    def principal(self):
+        """Who calls, see :class:`~.principal.Principal`."""
+        return request.abs_principal
+
+    @property
+    def headers(self):
+        return request.httprequest.headers
+
+    @property
+    def raw_body(self):
+        """The body's bytes, as they came (signed callbacks)."""
+        return request.httprequest.get_data()
+
+    def model(self, name):
+        """Return the model for a verb: rules were applied when records were fetched."""
+        return self.env[name].sudo()
+
+    def fetch(self, model, key):
+        """Return one record under the caller's rules, in sudo.
+
+        :param key: an id, or a domain that names at most one record
+        :raise NotFound: absent or out of scope (404)
+        """
+        domain = [("id", "=", key)] if isinstance(key, int) else key
+        if isinstance(key, int) and key > MAX_ID:
+            raise NotFound(self._not_found(model))
+        record = self.env[model].search(domain, limit=1)
+        if not record:
+            raise NotFound(self._not_found(model))
+        return record.sudo()
+
+    def _not_found(self, model):
+        label = self.env["ir.model"].sudo()._get(model).name or model
+        return _("There is no such record, or it is not yours to see: %s.", label)
+
+    def page(self, model, query, domain=(), order=None):
+        """Return one page of the caller's records of ``model``."""
+        Model = self.env[model].with_context(**query._context)
+        terms = [*query.to_domain(), *domain, *self._narrow(Model)]
+        records = Model.search(
+            terms, offset=query.offset, limit=query.size, order=order or query._order
+        )
+        total = query.offset + len(records)
+        if len(records) == query.size or (query.offset and not records):
+            total = Model.search_count(terms)
+        return Page(records.sudo(), total, query)
+
+    def _narrow(self, model):
+        """``X-SA-ID`` narrows lists to one SA, or to its company (SPEC 1, row 10)."""
+        account_id = self.principal.account_id
+        if not account_id:
+            return []
+        return model._abs_narrow_domain(account_id, self.principal.company_ids[:1])
+
+    def permissions(self):
+        """Return the operations that the caller's kind and role open."""
+        principal = self.principal
+        return [
+            route.function.__name__
+            for route in ROUTES
+            if principal.kind in route.audience and principal.has_role(route.role)
+        ]
+
+    def account(self):
+        """Return the Service Account that a create belongs to, in sudo.
+
+        :raise BusinessError: ``sa_required`` when the caller has to name one
+        """
+        account_id = self.env.context.get("abs_sa")
+        account = self.env["ov.serviced_account"].sudo().browse(account_id or ())
+        if not account:
+            raise BusinessError(
+                _("Say in the header X-SA-ID for which Service Account this is."),
+                code="sa_required",
+            )
+        if not account.company_id:
+            raise BusinessError(
+                _(
+                    "%(name)s belongs to no company: name a Service Account of a "
+                    "company in the header X-SA-ID.",
+                    name=account.name,
+                ),
+                code="sa_required",
+            )
+        return account

@@ -1,0 +1,266 @@
+"""From a request to JSON: the one place that no route can forget.
+
+Authentication, role, contract, scope, idempotency, error mapping, CORS and request id
+sit here. Errors are raised, never returned: a caught ``UserError`` would commit what
+was half written.
+"""
+
+import json
+import logging
+import random
+import re
+import time
+import uuid
+
+from odoo.http import Dispatcher, Response
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools.translate import _
+
+from ..exceptions import BusinessError, NotFound
+from . import errors, idempotency
+from .contract import Said
+from .principal import creation_account, identify
+
+_logger = logging.getLogger(__name__)
+
+#: quick tries before Odoo's own retry, which sleeps up to 16 s (FINDINGS 4)
+QUICK_TRIES = 30
+MAX_BODY = 2 * 1024 * 1024
+ALLOWED_HEADERS = (
+    "Authorization, X-API-KEY, X-SA-ID, Idempotency-Key, Content-Type, X-Request-ID"
+)
+EXPOSED_HEADERS = "X-Request-ID, Idempotent-Replay, Retry-After"
+
+
+class ApiDispatcher(Dispatcher):
+    """Serves every path below ``/api/``."""
+
+    routing_type = "abs_api"
+    mimetypes = ("application/json",)
+
+    def __init__(self, request):
+        super().__init__(request)
+        request.session.can_save = False  # never a session cookie on /api
+        if not hasattr(request, "abs_principal"):  # Odoo makes a second one on a match
+            request.abs_principal = None
+            request.abs_started = time.monotonic()
+            request.abs_headers = self._headers()
+        for name, value in request.abs_headers.items():
+            request.future_response.headers[name] = value
+
+    @classmethod
+    def is_compatible_with(cls, request):
+        return True
+
+    @property
+    def request_id(self):
+        """The id of this request, the caller's own or a random one."""
+        return self.request.abs_headers["X-Request-ID"]
+
+    def _headers(self):
+        """Return the headers of every answer, errors too."""
+        http = self.request.httprequest
+        asked, origin = http.headers.get("X-Request-ID", ""), http.headers.get("Origin")
+        headers = {
+            "X-Request-ID": (
+                asked if re.fullmatch(r"[\w.:-]{1,64}", asked) else uuid.uuid4().hex
+            ),
+            "Cache-Control": "no-store",
+            "Vary": "Origin, Accept-Language",
+        }
+        allowed = (
+            self.request.env["ir.config_parameter"]
+            .sudo()
+            .get_param("abs_connector.cors_origins", "*")
+            .replace(",", " ")
+            .split()
+        )
+        if "*" in allowed:
+            headers["Access-Control-Allow-Origin"] = "*"
+        elif origin and origin in allowed:
+            headers["Access-Control-Allow-Origin"] = origin
+        headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        return headers
+
+    def preflight(self):
+        """Return the answer to ``OPTIONS``, for any path."""
+        headers = {
+            **self.request.abs_headers,
+            "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
+            "Access-Control-Allow-Headers": ALLOWED_HEADERS,
+            "Access-Control-Max-Age": "86400",
+        }
+        return Response(status=204, headers=headers)
+
+    def pre_dispatch(self, rule, args):
+        self.request.session.can_save = False
+        self.request.httprequest.max_content_length = MAX_BODY
+
+    def dispatch(self, endpoint, args):
+        self.request.params = {}  # utm's _post_dispatch reads it
+        for left in reversed(range(QUICK_TRIES)):
+            try:
+                response = self._answer(endpoint, args)
+                self.request.env.cr.flush()
+                return response
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                if not left:
+                    raise  # Odoo's own retry still stands behind
+                env = self.request.env
+                env.cr.rollback()
+                env.transaction.reset()
+                env.registry.reset_changes()
+                time.sleep(random.uniform(0, 0.02))
+
+    def _answer(self, endpoint, args):
+        route = endpoint.routing["abs_route"]
+        http = self.request.httprequest
+        principal = identify(self.request.env, http.headers, route)
+        self._become(principal)
+        body, raw = self._body(route)
+        key = idempotency.Key.of(principal, http, route, raw)
+        if key and (stored := key.replay(self.request.env)):
+            return self._response(stored[0], stored[1], {"Idempotent-Replay": "true"})
+        arguments = route.contract.bind(args, http.args, body)
+        self._fetch(route, arguments)
+        result = endpoint(**arguments)
+        if isinstance(result, Response):
+            return result
+        said = result if isinstance(result, Said) else Said(result)
+        payload = {"success": True}
+        if said.message:
+            payload["message"] = said.message
+        payload.update(route.contract.dump(said.result))
+        status = said.status or route.status
+        text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+        if key:
+            key.store(self.request.env, status, text)
+        if route.method != "GET":
+            self.request.env["abs.request.log"].sudo()._record(
+                self._log_values(status, None)
+            )
+        return self._response(status, text)
+
+    def _become(self, principal):
+        """Run the request as the technical user, with the caller's scope."""
+        request = self.request
+        request.abs_principal = principal
+        user = request.env["ir.http"]._abs_api_user()
+        request.update_env(user=user)
+        context = {
+            "lang": request.env["ir.http"]._abs_language(
+                request.httprequest.headers.get("Accept-Language", "")
+            ),
+            "tz": "UTC",
+            "abs_scope": principal.scope,
+            "abs_actor": principal.actor_id,
+            "abs_employee": principal.employee_id,
+            "abs_sa": creation_account(request.env, principal),
+            "mail_create_nosubscribe": True,
+            "mail_notify_author": False,
+        }
+        if principal.company_ids:
+            context["allowed_company_ids"] = list(principal.company_ids)
+        request.update_context(**context)
+
+    def _body(self, route):
+        """Return the JSON object of the body and its bytes; read again on a retry."""
+        http = self.request.httprequest
+        raw = http.get_data()
+        if not raw.strip() or route.method == "GET":
+            return {}, raw
+        if http.mimetype != "application/json":
+            raise errors.UnsupportedMediaType(_("Send the body as application/json."))
+        try:
+            body = json.loads(raw, parse_constant=self._refuse_constant)
+        except (ValueError, RecursionError) as exc:
+            raise BusinessError(
+                _("The body is not valid JSON."), code="invalid_json"
+            ) from exc
+        if not isinstance(body, dict):
+            raise BusinessError(
+                _("The body must be a JSON object."), code="invalid_input"
+            )
+        return body, raw
+
+    @staticmethod
+    def _refuse_constant(name):
+        raise ValueError(name)
+
+    def _fetch(self, route, arguments):
+        """Fetch every id of path and body under the caller's rules (404 outside).
+
+        One search per model. Ids of the path become records in sudo.
+        """
+        references = route.contract.references(arguments)
+        wanted = {}
+        for model, record_id, _path in references:
+            wanted.setdefault(model, set()).add(record_id)
+        env = self.request.env
+        found = {
+            model: set(env[model].search([("id", "in", list(ids))]).ids)
+            for model, ids in wanted.items()
+        }
+        for model, record_id, path in references:
+            if record_id in found[model]:
+                continue
+            label = env["ir.model"].sudo()._get(model).name
+            field = ".".join(str(part) for part in path)
+            text = _("There is no such record, or it is not yours to see: %s.", label)
+            raise NotFound(text, details=[{"field": field, "message": text}])
+        for name in route.contract.path:
+            for model, record_id, path in references:
+                if path == (name,):
+                    arguments[name] = env[model].sudo().browse(record_id)
+
+    def _response(self, status, text, headers=None):
+        return Response(
+            text,
+            status=status,
+            headers=list((headers or {}).items()),
+            content_type="application/json; charset=utf-8",
+        )
+
+    def post_dispatch(self, response):
+        self.request._inject_future_response(response)
+
+    def handle_error(self, exc):
+        if isinstance(exc, errors.http_errors.HTTPException) and exc.code is None:
+            return exc  # a finished answer, such as the preflight
+        status, body, headers = errors.answer(exc, self.request_id)
+        if status >= 500:
+            _logger.error("Request %s failed", self.request_id, exc_info=exc)
+        self._log_refusal(status, body, exc)
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+        return self._response(status, text, {**self.request.abs_headers, **headers})
+
+    def _log_refusal(self, status, body, exc):
+        """Keep refused writes of known callers, and every failure of ours."""
+        principal = self.request.abs_principal
+        known = principal is not None and principal.kind != "public"
+        if status < 500 and not (known and self.request.httprequest.method != "GET"):
+            return
+        if status == 409 and body["code"] == "try_again":
+            return
+        try:
+            with self.request.registry.cursor() as cr:
+                env = self.request.env(cr=cr, su=True)
+                env["abs.request.log"]._record(self._log_values(status, body, exc))
+        except Exception:  # the answer matters more than its log
+            _logger.exception("Request %s could not be logged", self.request_id)
+
+    def _log_values(self, status, body, exc=None):
+        principal = self.request.abs_principal
+        http = self.request.httprequest
+        return {
+            "request_id": self.request_id,
+            "method": http.method,
+            "path": http.path[:512],
+            "status": status,
+            "code": body and body["code"],
+            "message": body and body["error"],
+            "trace": repr(exc) if status >= 500 else False,
+            "caller": principal.identity if principal else "unknown",
+            "employee_id": (principal and principal.employee_id) or False,
+            "duration": round((time.monotonic() - self.request.abs_started) * 1000),
+        }

@@ -1,0 +1,242 @@
+"""The routes and their schemas -> OpenAPI 3.1 (SPEC 4): complete and true.
+
+Nothing is written by hand: a route that exists stands in the document, with the types
+that the dispatcher enforces.
+"""
+
+import functools
+import inspect
+import re
+
+from pydantic.json_schema import models_json_schema
+
+from .base import Query
+from .contract import One, Page
+from .routing import ROUTES
+
+_REF = "#/components/schemas/{model}"
+_ERRORS = {
+    400: "Bad input, or a wrong state",
+    401: "No valid token",
+    403: "The role or the kind of token does not allow it",
+    404: "Absent, or out of the caller's scope",
+    409: "Conflict: done already, or somebody was faster",
+    413: "The body is too large",
+    415: "The body is not JSON",
+    422: "The Idempotency-Key was used with another body",
+    429: "Too many requests",
+    500: "Our failure; nothing was changed",
+}
+_SECURITY = {
+    "employee": {"employee": []},
+    "customer": {"customer": []},
+    "api_key": {"apiKey": []},
+    "public": {},
+}
+
+
+@functools.cache
+def document(version):
+    """Return the OpenAPI 3.1 document of all routes as a dict."""
+    schemas = _schemas()
+    paths = {}
+    for route in ROUTES:
+        for index, path in enumerate(route.paths):
+            template = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
+            operation = _operation(route, path, index)
+            paths.setdefault(template, {})[route.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "ABS Connector",
+            "version": version,
+            "description": "Governed sale-to-cash: every answer is limited to what "
+            "the caller's memberships open.",
+        },
+        "servers": [{"url": "/"}],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "employee": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "customer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-KEY"},
+            },
+        },
+    }
+
+
+def _name(cls):
+    """Return a component name; two schemas of one name would hide each other."""
+    return cls.__name__
+
+
+def _used():
+    modes = {}
+    for route in ROUTES:
+        contract = route.contract
+        if inspect.isclass(contract.body) and contract.body is not dict:
+            modes[contract.body, "validation"] = None
+        modes[contract.result, "serialization"] = None
+    return list(modes)
+
+
+def _schemas():
+    _by_model, definitions = models_json_schema(_used(), ref_template=_REF)
+    return {
+        **definitions.get("$defs", {}),
+        "Error": {
+            "type": "object",
+            "required": ["success", "error", "code", "details", "request_id"],
+            "properties": {
+                "success": {"const": False},
+                "error": {"type": "string", "description": "what a person can do"},
+                "code": {"type": "string", "description": "a machine word"},
+                "details": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "field": {"type": "string"},
+                            "message": {"type": "string"},
+                        },
+                    },
+                },
+                "request_id": {"type": "string"},
+            },
+        },
+    }
+
+
+@functools.cache
+def _refs():
+    by_model, _definitions = models_json_schema(_used(), ref_template=_REF)
+    return by_model
+
+
+def _operation(route, path, index):
+    contract = route.contract
+    summary, _sep, text = (inspect.getdoc(route.function) or "").partition("\n\n")
+    kinds = ", ".join(sorted(route.audience))
+    description = " ".join(text.split())
+    notes = [f"Callers: {kinds}."]
+    if route.role:
+        notes.append(f"Employees need the role: {route.role}.")
+    if "api_key" in route.audience:
+        notes.append(f"API keys need the scope: {route.key_scope}.")
+    operation = {
+        "operationId": route.function.__name__ + (f"_{index}" if index else ""),
+        "tags": [path.split("/")[2]],
+        "summary": " ".join(summary.split()) or route.function.__name__,
+        "description": " ".join([description, *notes]).strip(),
+        "security": [_SECURITY[kind] for kind in sorted(route.audience)],
+        "parameters": _parameters(route, path),
+        "responses": _responses(route),
+    }
+    if contract.body is not None:
+        schema = (
+            {"type": "object"}
+            if contract.body is dict
+            else _refs()[contract.body, "validation"]
+        )
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema}},
+        }
+    if index:
+        operation["deprecated"] = True
+        operation["description"] += f" An alias of {route.paths[0]}."
+    return operation
+
+
+def _parameters(route, path):
+    parameters = [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer" if kind == "int:" else "string"},
+        }
+        for kind, name in re.findall(r"<(\w+:)?(\w+)>", path)
+    ]
+    query = route.contract.query
+    if query is not None:
+        schema = query.model_json_schema()
+        for name, field in schema["properties"].items():
+            field = _inline(field, schema)
+            if name == "limit" and issubclass(query, Query):
+                field = {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": query._max,
+                    "default": query._limit,
+                }
+            required = name in schema.get("required", ())
+            parameters.append(
+                {"name": name, "in": "query", "required": required, "schema": field}
+            )
+    headers = {"X-Request-ID": "echoed; names this request in the log"}
+    if "employee" in route.audience:
+        headers["X-SA-ID"] = "narrows lists to one SA; names the SA of a create"
+    if route.method != "GET":
+        headers["Idempotency-Key"] = "the same key: the same answer, no second effect"
+    for name, text in headers.items():
+        parameters.append(
+            {
+                "name": name,
+                "in": "header",
+                "required": False,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+        )
+    return parameters
+
+
+def _inline(field, schema):
+    """Replace references of a query parameter by what they mean."""
+    if "$ref" in field:
+        return schema["$defs"][field["$ref"].rsplit("/", 1)[1]]
+    return field
+
+
+def _responses(route):
+    contract = route.contract
+    ref = _refs()[contract.result, "serialization"]
+    properties = {"success": {"const": True}, "message": {"type": "string"}}
+    if contract.kind is Page:
+        for name in ("total", "page", "limit"):
+            properties[name] = {"type": "integer"}
+        rows = contract.result._nouns
+        properties[rows] = {"type": "array", "items": ref}
+        required = ["success", "total", "page", "limit", rows]
+    elif contract.kind is One:
+        properties[contract.result._noun] = ref
+        required = ["success", contract.result._noun]
+    else:
+        required = ["success"]
+    schema = {"type": "object", "properties": properties, "required": required}
+    if contract.kind is None:
+        schema = {"allOf": [schema, ref]}
+    content = {"application/json": {"schema": schema}}
+    responses = {str(route.status): {"description": "Success", "content": content}}
+    if route.status == 201:
+        responses["200"] = {"description": "It was there already", "content": content}
+    for status in _statuses(route):
+        responses[str(status)] = {
+            "description": _ERRORS[status],
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/Error"}}
+            },
+        }
+    return responses
+
+
+def _statuses(route):
+    yield 400
+    if "public" not in route.audience:
+        yield from (401, 403)
+    yield 404
+    if route.method != "GET":
+        yield from (409, 413, 415, 422)
+    yield from (429, 500)

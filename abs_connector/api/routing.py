@@ -1,0 +1,89 @@
+"""Route decorators: no route exists without audience, contract and error mapping."""
+
+from dataclasses import dataclass
+
+from odoo import http
+
+from .contract import Contract
+
+EMPLOYEE, CUSTOMER, API_KEY, PUBLIC = (
+    frozenset({kind}) for kind in ("employee", "customer", "api_key", "public")
+)
+ROLES = (None, "staff", "sa_manager", "admin")
+KEY_SCOPES = ("read", "write", "system")
+#: every route of the API, in the order of definition
+ROUTES = []
+
+
+@dataclass(frozen=True)
+class Route:
+    """One endpoint.
+
+    :param tuple paths: the canonical path first, then its aliases
+    :param frozenset audience: kinds of callers that are let in
+    :param str role: employees need it (admins have all); None: every member
+    :param str key_scope: what an API key must carry
+    """
+
+    method: str
+    paths: tuple
+    audience: frozenset
+    role: str | None
+    key_scope: str
+    status: int
+    readonly: bool
+    contract: Contract
+    function: object
+
+
+def _route(method, path, *, audience, role=None, status=200, readonly=None, key_scope=None):
+    paths = (path,) if isinstance(path, str) else tuple(path)
+    reads = method == "GET"
+    if not audience or role not in ROLES or not all(p.startswith("/api/") for p in paths):
+        raise TypeError(f"{method} {paths} is not a complete route")
+
+    def decorator(function):
+        route = Route(
+            method=method,
+            paths=paths,
+            audience=frozenset(audience),
+            role=role,
+            key_scope=key_scope or ("read" if reads else "write"),
+            status=status,
+            readonly=reads if readonly is None else readonly,
+            contract=Contract(function),
+            function=function,
+        )
+        ROUTES.append(route)
+        return http.route(
+            list(paths),
+            type="abs_api",
+            auth="abs_api",
+            methods=[method],
+            csrf=False,
+            save_session=False,
+            readonly=route.readonly,
+            abs_route=route,
+        )(function)
+
+    return decorator
+
+
+def get(path, **options):
+    """Declare a read-only endpoint."""
+    return _route("GET", path, **options)
+
+
+def post(path, **options):
+    """Declare an endpoint that acts."""
+    return _route("POST", path, **options)
+
+
+def put(path, **options):
+    """Declare an endpoint that changes a record."""
+    return _route("PUT", path, **options)
+
+
+def delete(path, **options):
+    """Declare an endpoint that ends or archives a record."""
+    return _route("DELETE", path, **options)

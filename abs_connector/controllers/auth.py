@@ -1,0 +1,77 @@
+"""Log-in, refresh, log-out and who am I, for employees and customers (SPEC 3)."""
+
+from odoo import http
+
+from ..api import CUSTOMER, EMPLOYEE, PUBLIC, Api, get, post
+from ..api.base import Done
+from ..schemas.auth import (
+    CustomerLoginOut,
+    CustomerMeOut,
+    EmployeeLoginOut,
+    LoginIn,
+    MeOut,
+    PasswordIn,
+    RefreshIn,
+    TokensOut,
+)
+
+
+class Auth(Api, http.Controller):
+    @post("/api/auth/login", audience=PUBLIC)
+    def employee_login(self, body: LoginIn) -> EmployeeLoginOut:
+        """Log an employee in."""
+        return self.model("abs.auth.session").abs_employee_login(
+            body.identity, body.password
+        )
+
+    @post("/api/auth/refresh", audience=PUBLIC)
+    def employee_refresh(self, body: RefreshIn) -> TokensOut:
+        """Spend a refresh token for a new pair; a spent one ends the log-in."""
+        return self.model("abs.auth.session").abs_refresh(
+            "employee", body.refresh_token
+        )
+
+    @post("/api/auth/logout", audience=EMPLOYEE)
+    def employee_logout(self) -> Done:
+        """End this log-in: its refresh tokens and this token."""
+        return self.model("abs.auth.session").abs_logout(self.principal.session)
+
+    @get("/api/auth/me", audience=EMPLOYEE)
+    def employee_me(self) -> MeOut:
+        """Tell who is logged in, the memberships, and what the caller may do."""
+        return self.model("abs.auth.session").abs_me(
+            self.principal.employee_id, self.permissions()
+        )
+
+    @post("/api/auth/change-password", audience=EMPLOYEE)
+    def employee_change_password(self, body: PasswordIn) -> TokensOut:
+        """Change the own password; every other log-in ends."""
+        return self.model("abs.auth.session").abs_change_password(
+            self.principal.employee_id, body.current_password, body.new_password
+        )
+
+    @post("/api/customer/auth/login", audience=PUBLIC)
+    def customer_login(self, body: LoginIn) -> CustomerLoginOut:
+        """Log a customer in."""
+        return self.model("abs.auth.session").abs_customer_login(
+            body.identity, body.password
+        )
+
+    @post("/api/customer/auth/refresh", audience=PUBLIC)
+    def customer_refresh(self, body: RefreshIn) -> TokensOut:
+        """Spend a refresh token for a new pair; a spent one ends the log-in."""
+        return self.model("abs.auth.session").abs_refresh(
+            "customer", body.refresh_token
+        )
+
+    @post("/api/customer/auth/logout", audience=CUSTOMER)
+    def customer_logout(self) -> Done:
+        """End this log-in: its refresh tokens and this token."""
+        return self.model("abs.auth.session").abs_logout(self.principal.session)
+
+    @get("/api/customer/me", audience=CUSTOMER)
+    def customer_me(self) -> CustomerMeOut:
+        """Tell which customer is logged in."""
+        return self.model("abs.auth.session").abs_customer_me(
+            self.principal.customer_id
+        )

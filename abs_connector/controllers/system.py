@@ -1,0 +1,28 @@
+"""Health, and the documentation of the API."""
+
+from odoo import http
+from odoo.http import request
+
+from ..api import PUBLIC, Api, get
+from ..api.base import Verbatim
+from ..api.openapi import document
+from ..schemas.system import HealthOut
+
+
+class System(Api, http.Controller):
+    @get("/api/system/health", audience=PUBLIC)
+    def health(self) -> HealthOut:
+        """Tell whether the server reaches its database, and which version runs."""
+        return self.model("abs.system").abs_health()
+
+    @get("/api/openapi.json", audience=PUBLIC)
+    def openapi(self) -> Verbatim:
+        """Return this document: OpenAPI 3.1 of all routes."""
+        return request.make_json_response(
+            document(self.model("abs.system").abs_version())
+        )
+
+    @get("/api/docs", audience=PUBLIC)
+    def docs(self) -> Verbatim:
+        """Show the document in a browser, without outside hosts."""
+        return request.render("abs_connector.api_docs", lazy=False)

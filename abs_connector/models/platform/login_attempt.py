@@ -1,0 +1,70 @@
+"""Lock-out: five wrong passwords in fifteen minutes, for known and unknown alike."""
+
+import hashlib
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...exceptions import TooManyRequests
+
+ALLOWED = 5
+WINDOW = timedelta(minutes=15)
+
+
+class LoginAttempt(models.Model):
+    _name = "abs.login.attempt"
+    _description = "API log-in attempt"
+    _order = "id desc"
+    _rec_name = "create_date"
+
+    identity = fields.Char(required=True, index=True)
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+
+    @api.model
+    def _digest(self, kind, identity):
+        """Attempts hold no e-mail of people who may not even exist here."""
+        text = f"{kind}:{identity.strip().lower()}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @api.model
+    def _begin(self, kind, identity):
+        """Count an attempt before its password is looked at.
+
+        Counted in a transaction of its own, since a refused log-in is rolled back; the
+        lock makes parallel guesses queue.
+
+        :raise TooManyRequests: with the seconds to wait
+        """
+        digest = self._digest(kind, identity)
+        with self.env.registry.cursor() as cr:
+            cr.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+            attempts = self.with_env(self.env(cr=cr))
+            now = fields.Datetime.now()
+            recent = attempts.search(
+                [("identity", "=", digest), ("date", ">", now - WINDOW)],
+                order="date desc",
+                limit=ALLOWED,
+            )
+            if len(recent) >= ALLOWED:
+                wait = int((recent[-1].date + WINDOW - now).total_seconds()) + 1
+                raise TooManyRequests(
+                    self.env._(
+                        "Too many wrong passwords. Please try again in %(minutes)s "
+                        "minutes.",
+                        minutes=wait // 60 + 1,
+                    ),
+                    retry_after=wait,
+                    code="too_many_attempts",
+                )
+            attempts.create({"identity": digest, "date": now})
+
+    @api.model
+    def _forget(self, kind, identity):
+        """A right password clears the count."""
+        digest = self._digest(kind, identity)
+        self.search([("identity", "=", digest)]).unlink()
+
+    @api.autovacuum
+    def _gc(self):
+        limit = fields.Datetime.now() - timedelta(days=1)
+        self.search([("date", "<", limit)], limit=10000).unlink()

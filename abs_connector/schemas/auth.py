@@ -1,0 +1,112 @@
+"""Log-in and who is logged in (SPEC 3)."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from ..api.base import In, Name, Out, Ref
+
+Password = Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class LoginIn(In):
+    """E-mail or phone, and the password."""
+
+    email: Name | None = None
+    phone: Name | None = None
+    password: Password
+
+    @property
+    def identity(self):
+        return self.email or self.phone
+
+    @model_validator(mode="after")
+    def _one_identity(self):
+        if bool(self.email) == bool(self.phone):
+            raise ValueError("give either email or phone")
+        return self
+
+
+class RefreshIn(In):
+    refresh_token: Name
+
+
+class PasswordIn(In):
+    current_password: Password
+    new_password: Password
+
+
+class AccountOut(Out):
+    _model = "ov.serviced_account"
+    _source = {"code": "account_code"}
+
+    id: int
+    name: str
+    code: str
+
+
+class MembershipOut(Out):
+    _model = "ov.membership"
+    _source = {"account": "account_id"}
+
+    id: int
+    account: AccountOut
+    role_code: str
+    scope_policy: str
+    is_manager: bool
+
+    @classmethod
+    def _bulk_is_manager(cls, records):
+        return {r.id: r.account_id.sa_manager == r for r in records}
+
+
+class EmployeeOut(Out):
+    _model = "abs.employee"
+    _source = {"partner": "partner_id", "company": "company_id"}
+
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+    partner: Ref | None
+    company: Ref | None
+
+
+class CustomerOut(Out):
+    _model = "res.partner"
+    _noun = "customer"
+
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+
+
+class TokensOut(Out):
+    """A token pair."""
+
+    token_type: str
+    access_token: str
+    expires_in: int
+    refresh_token: str
+
+
+class EmployeeLoginOut(TokensOut):
+    employee: EmployeeOut
+    memberships: list[MembershipOut]
+
+
+class CustomerLoginOut(TokensOut):
+    customer: CustomerOut
+
+
+class MeOut(Out):
+    """The caller, and what the caller may do."""
+
+    employee: EmployeeOut
+    memberships: list[MembershipOut]
+    permissions: list[str]
+
+
+class CustomerMeOut(Out):
+    customer: CustomerOut
