@@ -1,5 +1,4 @@
 from . import base
-from . import credential_mixin
 from . import signing_key
 from . import auth_session
 from . import login_attempt

@@ -106,10 +106,9 @@ class AuthSession(models.Model):
 
     @api.model
     def _person(self, kind, identity):
-        """Return the one active person behind an e-mail or phone, or nobody."""
+        """Return the active person behind an e-mail or phone, or nobody."""
         model = self.env["abs.employee" if kind == "employee" else "abs.customer.access"]
-        found = model._by_identity(identity.strip())
-        return found if len(found) == 1 else model
+        return model._find_login(identity)
 
     @api.model
     def _open(self, kind, person):

@@ -1,0 +1,213 @@
+"""Log-in, tokens, keys and how they end (SPEC 3)."""
+
+import base64
+import json
+from datetime import timedelta
+
+import jwt
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .http_common import PASSWORD, AbsHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestAuth(AbsHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.jean._set_password(PASSWORD)
+        cls.ama._set_password(PASSWORD)
+
+    def login(self, password=PASSWORD, **identity):
+        identity = identity or {"email": self.jean.email}
+        return self.call("POST", "/api/auth/login", {**identity, "password": password})
+
+    def test_login_tells_who_and_where(self):
+        body = self.login().body
+        self.assertEqual(body["token_type"], "Bearer")
+        self.assertEqual(body["expires_in"], 3600)
+        self.assertEqual(body["employee"]["id"], self.jean.id)
+        (membership,) = body["memberships"]
+        self.assertEqual(membership["account"]["id"], self.sa_lom.id)
+        self.assertEqual(membership["role_code"], "agent")
+        self.assertEqual(membership["scope_policy"], "assigned_only")
+        self.assertIs(membership["is_manager"], False)
+        claims = jwt.decode(body["access_token"], options={"verify_signature": False})
+        self.assertEqual(claims["iss"], "abs_connector/employee")
+        self.assertEqual(claims["aud"], "abs-api")
+        self.assertEqual(claims["sub"], str(self.jean.id))
+        self.assertNotIn("Set-Cookie", self.login().headers)
+
+    def test_login_by_phone_and_case(self):
+        self.jean.phone = "+228 90 11 22 33"
+        self.assertEqual(self.login(phone="+22890112233").status, 200)
+        self.assertEqual(self.login(email=self.jean.email.upper()).status, 200)
+
+    def test_wrong_and_unknown_say_the_same(self):
+        wrong = self.login("not this one")
+        unknown = self.login(email="nobody@abs.test")
+        for answer in (wrong, unknown):
+            self.assertEqual(answer.status, 401)
+            self.assertEqual(answer.body["code"], "invalid_credentials")
+        self.assertEqual(wrong.body["error"], unknown.body["error"])
+
+    def test_locked_out_after_five(self):
+        for email in (self.jean.email, "nobody@abs.test"):
+            for _try in range(5):
+                self.assertEqual(self.login("wrong-password", email=email).status, 401)
+            answer = self.login(email=email)
+            self.assertEqual(answer.status, 429, answer.text)
+            self.assertEqual(answer.body["code"], "too_many_attempts")
+            self.assertGreater(int(answer.headers["Retry-After"]), 0)
+        self.env["abs.login.attempt"].search([]).date -= timedelta(minutes=16)
+        self.assertEqual(self.login().status, 200)
+
+    def test_right_password_clears_the_count(self):
+        for _round in range(3):
+            for _try in range(3):
+                self.login("wrong-password")
+            self.assertEqual(self.login().status, 200)
+
+    def test_refresh_rotates_and_reuse_ends_the_family(self):
+        first = self.login().body
+        body = {"refresh_token": first["refresh_token"]}
+        second = self.ok("POST", "/api/auth/refresh", body)
+        self.assertNotEqual(first["refresh_token"], second["refresh_token"])
+        self.refused(401, "refresh_reused", "POST", "/api/auth/refresh", body)
+        again = {"refresh_token": second["refresh_token"]}
+        self.refused(401, "refresh_invalid", "POST", "/api/auth/refresh", again)
+        for pair in (first, second):
+            self.assertEqual(self.me(pair["access_token"]).status, 401)
+
+    def me(self, token):
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.call("GET", "/api/auth/me", headers=headers)
+
+    def test_refresh_of_the_other_kind_is_refused(self):
+        token = self.login().body["refresh_token"]
+        self.refused(
+            401, None, "POST", "/api/customer/auth/refresh", {"refresh_token": token}
+        )
+
+    def test_logout_ends_both_tokens(self):
+        pair = self.login().body
+        headers = {"Authorization": f"Bearer {pair['access_token']}"}
+        self.ok("POST", "/api/auth/logout", {}, headers=headers)
+        self.assertEqual(self.me(pair["access_token"]).status, 401)
+        body = {"refresh_token": pair["refresh_token"]}
+        self.refused(401, "refresh_invalid", "POST", "/api/auth/refresh", body)
+
+    def test_expired(self):
+        with freeze_time(fields.Datetime.now() - timedelta(hours=2)):
+            token = self.token(self.jean)
+        self.assertEqual(self.me(token).body["code"], "token_invalid")
+
+    def test_forged_tokens(self):
+        token = self.token(self.jean)
+        header, payload, signature = token.split(".")
+        claims = jwt.decode(token, options={"verify_signature": False})
+
+        def pack(value):
+            text = json.dumps(value).encode()
+            return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+        kid = jwt.get_unverified_header(token)["kid"]
+        none = pack({"alg": "none", "typ": "JWT", "kid": kid})
+        customer = self.token(self.marie)
+        forged = [
+            f"{header}.{pack({**claims, 'sub': str(self.ama.id)})}.{signature}",
+            f"{none}.{payload}.",
+            f"{none}.{payload}.{signature}",
+            f"{customer.split('.')[0]}.{payload}.{customer.split('.')[2]}",
+            jwt.encode(claims, "", "HS256", headers={"kid": kid}),
+            jwt.encode(claims, "guess" * 8, "HS256", headers={"kid": kid}),
+            jwt.encode(claims, "guess" * 8, "HS256", headers={"kid": ["x"]}),
+            "x.y.z",
+            "",
+        ]
+        for bad in forged:
+            self.assertEqual(self.me(bad).status, 401, bad)
+        self.assertEqual(self.me(token).status, 200)
+
+    def test_end_of_membership_and_employee_bites_at_once(self):
+        token = self.token(self.jean)
+        self.assertEqual(
+            self.me(token).body["memberships"][0]["account"]["id"], self.sa_lom.id
+        )
+        membership = self.env["ov.membership"].search(
+            [("employee_id", "=", self.jean.id)]
+        )
+        membership.state = "suspended"
+        self.assertEqual(self.me(token).body["memberships"], [])
+        contacts = self.ok("GET", "/api/contacts", who=self.jean)
+        ids = [row["id"] for row in contacts["items"]]
+        self.assertNotIn(self.marie.id, ids)
+        self.jean.active = False
+        self.assertEqual(self.me(token).status, 401)
+
+    def test_new_password_ends_tokens(self):
+        token = self.token(self.jean)
+        body = {"current_password": PASSWORD, "new_password": "another-Pass-2026"}
+        pair = self.ok("POST", "/api/auth/change-password", body, who=self.jean)
+        self.assertEqual(self.me(token).status, 401)
+        self.assertEqual(self.me(pair["access_token"]).status, 200)
+        self.assertEqual(self.login().status, 401)
+        self.assertEqual(self.login("another-Pass-2026").status, 200)
+
+    def test_customer_token_opens_no_employee_route(self):
+        self.ok("GET", "/api/customer/me", who=self.marie)
+        self.refused(403, "wrong_token_kind", "GET", "/api/contacts", who=self.marie)
+        self.refused(403, "wrong_token_kind", "GET", "/api/customer/me", who=self.jean)
+
+    def test_customer_login(self):
+        self.customer_access(self.marie)._set_password(PASSWORD)
+        body = {"email": self.marie.email, "password": PASSWORD}
+        answer = self.ok("POST", "/api/customer/auth/login", body)
+        self.assertEqual(answer["customer"]["id"], self.marie.id)
+        headers = {"Authorization": f"Bearer {answer['access_token']}"}
+        me = self.ok("GET", "/api/customer/me", headers=headers)
+        self.assertEqual(me["customer"]["id"], self.marie.id)
+
+    def test_keys_of_the_ring_rotate_without_logging_out(self):
+        token = self.token(self.jean)
+        ring = self.env["abs.signing.key"]
+        ring.search([("kind", "=", "employee")]).action_rotate()
+        self.assertEqual(self.me(token).status, 200)
+        new = self.login().body["access_token"]
+        self.assertNotEqual(
+            jwt.get_unverified_header(new)["kid"],
+            jwt.get_unverified_header(token)["kid"],
+        )
+        ring.search([("state", "=", "verifying")]).state = "retired"
+        self.assertEqual(self.me(token).status, 401)
+        self.assertEqual(self.me(new).status, 200)
+
+    def test_api_key_scopes_expiry_and_rotation(self):
+        value = self.api_key(can_write=False)
+        key = self.env["abs.api.key"].search([], order="id desc", limit=1)
+        self.ok("GET", "/api/contacts", key=value)
+        contact = {"name": "From outside"}
+        self.refused(
+            403, "scope_required", "POST", "/api/contacts", contact, key=value
+        )
+        self.refused(401, "api_key_invalid", "GET", "/api/contacts", key="abs_wrong")
+        renewed = key._generate()
+        for each in (value, renewed):
+            self.ok("GET", "/api/contacts", key=each)
+        key.old_valid_until = fields.Datetime.now() - timedelta(seconds=1)
+        self.refused(401, "api_key_invalid", "GET", "/api/contacts", key=value)
+        key.expires_at = fields.Datetime.now() - timedelta(seconds=1)
+        self.refused(401, "api_key_invalid", "GET", "/api/contacts", key=renewed)
+        self.assertNotIn(renewed, str(key.read(["digest", "old_digest", "prefix"])))
+
+    def test_sa_header(self):
+        self.refused(
+            403, "sa_forbidden", "GET", "/api/contacts", who=self.jean, sa=self.sa_kar
+        )
+        headers = {"X-SA-ID": "one"}
+        self.refused(
+            400, "invalid_input", "GET", "/api/contacts", who=self.jean, headers=headers
+        )

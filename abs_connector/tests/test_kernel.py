@@ -1,0 +1,161 @@
+"""The conventions of every answer (SPEC 4): shapes, errors, CORS, idempotency."""
+
+from odoo.tests import tagged
+
+from .http_common import AbsHttpCase
+
+
+@tagged("post_install", "-at_install")
+class TestKernel(AbsHttpCase):
+    def test_health_needs_no_token(self):
+        body = self.ok("GET", "/api/system/health")
+        self.assertEqual(body["status"], "ok")
+        self.assertIs(body["database"], True)
+        self.assertTrue(body["version"].endswith(".0.1.1.6"), body["version"])
+
+    def test_unknown_paths_and_methods_answer_json(self):
+        self.refused(404, "not_found", "GET", "/api/nothing/here")
+        self.refused(404, "not_found", "GET", "/api/orders/abc", who=self.jean)
+        answer = self.refused(405, "method_not_allowed", "PUT", "/api/system/health")
+        self.assertIn("method", answer["error"])
+
+    def test_request_id_is_echoed(self):
+        for path in ("/api/system/health", "/api/nothing"):
+            answer = self.call("GET", path, headers={"X-Request-ID": "phone-7:12"})
+            self.assertEqual(answer.headers["X-Request-ID"], "phone-7:12")
+        answer = self.call("GET", "/api/nothing", headers={"X-Request-ID": "a b"})
+        self.assertNotEqual(answer.headers["X-Request-ID"], "a b")
+
+    def test_cors_on_every_path_and_on_errors(self):
+        for path in ("/api/orders", "/api/orders/1/confirm", "/api/nothing"):
+            answer = self.call("OPTIONS", path, headers={"Origin": "https://app.test"})
+            self.assertEqual(answer.status, 204, path)
+            allowed = answer.headers["Access-Control-Allow-Headers"]
+            for header in (
+                "Authorization",
+                "X-API-KEY",
+                "X-SA-ID",
+                "Idempotency-Key",
+                "Content-Type",
+                "X-Request-ID",
+            ):
+                self.assertIn(header, allowed)
+            self.assertNotIn("Set-Cookie", answer.headers)
+        answer = self.call("GET", "/api/orders")
+        self.assertEqual(answer.status, 401)
+        self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*")
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("abs_connector.cors_origins", "https://app.test")
+        for origin, told in (("https://app.test", True), ("https://evil.test", False)):
+            answer = self.call("GET", "/api/orders", headers={"Origin": origin})
+            given = answer.headers.get("Access-Control-Allow-Origin")
+            self.assertEqual(given, origin if told else None)
+
+    def test_no_cookie(self):
+        for path in ("/api/system/health", "/api/orders", "/api/nothing"):
+            self.assertNotIn("Set-Cookie", self.call("GET", path).headers)
+
+    def test_bodies_that_are_no_json(self):
+        def send(data, kind="application/json"):
+            return self.call(
+                "POST", "/api/auth/login", data=data, headers={"Content-Type": kind}
+            )
+
+        for data in (b"{", b"[1]", b'"x"', b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe"):
+            answer = send(data)
+            self.assertEqual(answer.status, 400, (data, answer.text))
+        self.assertEqual(send(b"[" * 100_000).status, 400)
+        self.assertEqual(send(b"a=1", "application/x-www-form-urlencoded").status, 415)
+        self.assertEqual(send(b" " * (2 * 1024 * 1024) + b"{}").status, 413)
+
+    def test_unknown_fields_and_filters_are_refused(self):
+        body = {"email": "a@b.c", "password": "x", "colour": "red"}
+        answer = self.refused(400, "invalid_input", "POST", "/api/auth/login", body)
+        self.assertEqual(answer["details"][0]["field"], "colour")
+        for query in ("colour=red", "limit=0", "limit=100000", "page=x", "page=1&page=2"):
+            answer = self.refused(
+                400, "invalid_input", "GET", f"/api/contacts?{query}", who=self.jean
+            )
+            self.assertEqual(answer["details"][0]["field"], query.split("=")[0])
+
+    def test_role_before_input_before_record(self):
+        """The order of SPEC 4: token, role, input, record, state."""
+        path = "/api/contacts/999999999/assign"
+        bad, good = {"colour": 1}, {"actor_id": self.afi.partner_id.id}
+        self.refused(401, "unauthorized", "POST", path, bad)
+        self.refused(403, "role_required", "POST", path, bad, who=self.jean)
+        self.refused(400, "invalid_input", "POST", path, bad, who=self.ama)
+        self.refused(404, "not_found", "POST", path, good, who=self.ama)
+
+    def test_refused_request_changes_nothing(self):
+        before = self.env["res.partner"].search_count([])
+        body = {"name": "Nobody", "email": "not an address", "colour": 1}
+        self.refused(400, None, "POST", "/api/contacts", body, who=self.jean)
+        self.assertEqual(self.env["res.partner"].search_count([]), before)
+
+    def test_idempotency(self):
+        body, headers = {"name": "Once Only"}, {"Idempotency-Key": "k-1"}
+
+        def send(body=body, who=self.jean, headers=headers):
+            return self.call("POST", "/api/contacts", body, who=who, headers=headers)
+
+        first, again = send(), send()
+        self.assertEqual((first.status, again.status), (201, 201))
+        self.assertEqual(first.text, again.text)
+        self.assertNotIn("Idempotent-Replay", first.headers)
+        self.assertEqual(again.headers["Idempotent-Replay"], "true")
+        named = [("name", "=", "Once Only")]
+        self.assertEqual(self.env["res.partner"].search_count(named), 1)
+        other = send({"name": "Other"})
+        self.assertEqual((other.status, other.body["code"]), (422, "idempotency_mismatch"))
+        self.assertEqual(send(who=self.afi).status, 201)  # another caller's key
+        self.assertEqual(self.env["res.partner"].search_count(named), 2)
+        self.assertEqual(send(headers={"Idempotency-Key": "a b"}).status, 400)
+
+    def test_refused_request_leaves_its_key_free(self):
+        headers = {"Idempotency-Key": "k-2"}
+        bad = self.call(
+            "POST", "/api/contacts", {"colour": 1}, who=self.jean, headers=headers
+        )
+        self.assertEqual(bad.status, 400)
+        good = self.call(
+            "POST", "/api/contacts", {"name": "Later"}, who=self.jean, headers=headers
+        )
+        self.assertEqual(good.status, 201, good.text)
+
+    def test_language_of_messages(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        headers = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"}
+        french = self.call("GET", "/api/nothing", headers=headers).body["error"]
+        english = self.call("GET", "/api/nothing").body["error"]
+        self.assertNotEqual(french, english)
+        refused = self.call("GET", "/api/contacts?limit=0", who=self.jean, headers=headers)
+        self.assertIn("au moins", refused.body["error"])
+
+    def test_writes_and_refusals_are_logged(self):
+        log = self.env["abs.request.log"]
+        self.ok(
+            "POST",
+            "/api/contacts",
+            {"name": "Logged"},
+            who=self.jean,
+            headers={"X-Request-ID": "log-1"},
+        )
+        row = log.search([("request_id", "=", "log-1")])
+        self.assertEqual((row.status, row.employee_id), (201, self.jean))
+        self.call(
+            "POST",
+            "/api/contacts",
+            {"colour": 1},
+            who=self.jean,
+            headers={"X-Request-ID": "log-2"},
+        )
+        row = log.search([("request_id", "=", "log-2")])
+        self.assertEqual((row.status, row.code), (400, "invalid_input"))
+
+    def test_documentation_is_served(self):
+        document = self.call("GET", "/api/openapi.json").body
+        self.assertEqual(document["openapi"], "3.1.0")
+        page = self.call("GET", "/api/docs")
+        self.assertEqual(page.status, 200)
+        self.assertNotRegex(page.text, r'(src|href)="(https?:)?//')
