@@ -85,7 +85,6 @@ class ApiDispatcher(Dispatcher):
     def preflight(self):
         """Return the answer to ``OPTIONS``, for any path."""
         headers = {
-            **self.request.abs_headers,
             "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
             "Access-Control-Allow-Headers": ALLOWED_HEADERS,
             "Access-Control-Max-Age": "86400",
@@ -229,7 +228,7 @@ class ApiDispatcher(Dispatcher):
             return exc  # a finished answer, such as the preflight
         status, body, headers = errors.answer(exc, self.request_id)
         if status >= 500:
-            _logger.error("Request %s failed", self.request_id, exc_info=exc)
+            _logger.error("Request %s failed, traceback below", self.request_id)
         self._log_refusal(status, body, exc)
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
         return self._response(status, text, {**self.request.abs_headers, **headers})

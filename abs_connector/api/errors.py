@@ -95,6 +95,9 @@ def answer(exc, request_id):
         headers["Allow"] = ", ".join(sorted(exc.valid_methods))
     if isinstance(exc, _OWN_TEXT) and status == 400:
         return status, _body(str(exc.args[0]), code, request_id), headers
+    if isinstance(exc, http_errors.NotFound):
+        sentence = _("There is no such address.")
+        return status, _body(sentence, code, request_id), headers
     sentence = _sentences().get(status) or _("The request is not right.")
     if status == 500:
         sentence = _(

@@ -44,7 +44,7 @@ class AuthSession(models.Model):
         return {
             **tokens,
             "employee": person,
-            "memberships": person._effective_memberships(),
+            "memberships": self.env["ov.membership"]._effective(employee=person),
         }
 
     @api.model
@@ -64,7 +64,7 @@ class AuthSession(models.Model):
         person = self.env["abs.employee"].browse(employee_id)
         return {
             "employee": person,
-            "memberships": person._effective_memberships(),
+            "memberships": self.env["ov.membership"]._effective(employee=person),
             "permissions": permissions,
         }
 
