@@ -1,0 +1,175 @@
+"""Credit notes in whole and in part (workflow 7; SPEC 1, row 12)."""
+
+from odoo import fields, models
+from odoo.fields import Command
+from odoo.tools import float_compare
+
+from ...exceptions import BusinessError, Conflict, NotFound
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def abs_credit(self, reason, date=None, lines=None):
+        """Credit a posted invoice; returns the posted credit note.
+
+        :param str reason: why; stands on the credit note
+        :param date date: date of the credit note, today by default
+        :param list lines: ``[{"line_id": int, "quantity": float}]``; None credits all
+            that has not been credited yet. Taxes follow the lines.
+        :raises Conflict: ``already_credited``
+        :raises BusinessError: ``invoice_not_posted``, ``credit_too_large``,
+            ``not_an_invoice``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        if self.move_type != "out_invoice":
+            raise BusinessError(
+                self.env._("Only a customer invoice can be credited."),
+                code="not_an_invoice",
+            )
+        self._abs_check_posted()
+        left = self._abs_creditable()
+        if not any(left.values()):
+            raise Conflict(
+                self.env._("%(invoice)s is credited already.", invoice=self.name),
+                code="already_credited",
+            )
+        wanted = self._abs_credit_quantities(left, lines)
+        date = date or fields.Date.context_today(self)
+        if date < self.invoice_date:
+            raise BusinessError(
+                self.env._(
+                    "A credit note can't be dated before its invoice (%(date)s).",
+                    date=self.invoice_date,
+                ),
+                code="invalid_date",
+            )
+        move = self.with_company(self.company_id)
+        values = {
+            "ref": self.env._(
+                "Credit of %(invoice)s: %(reason)s", invoice=self.name, reason=reason
+            ),
+            "invoice_date": date,
+            "date": date,
+        }
+        note = move._reverse_moves([values], cancel=False)
+        note._abs_keep_quantities(self, wanted)
+        note.action_post()
+        note._abs_settle_with(self)
+        self.message_post(
+            body=self.env._("Credited by %(note)s: %(reason)s", note=note.name, reason=reason)
+        )
+        return note
+
+    def _abs_creditable(self):
+        """Return ``{invoice line id: quantity that is not credited yet}``."""
+        notes = self.reversal_move_ids.filtered(lambda m: m.state != "cancel")
+        left = {}
+        for line in self._abs_product_lines():
+            left[line.id] = line.quantity
+        for note in notes:
+            for line in note._abs_product_lines():
+                origin = line.x_credited_line_id.id
+                if origin in left:
+                    left[origin] -= line.quantity
+        digits = 4
+        return {
+            key: max(0.0, round(quantity, digits)) for key, quantity in left.items()
+        }
+
+    def _abs_product_lines(self):
+        return self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+
+    def _abs_credit_quantities(self, left, lines):
+        """Return ``{invoice line id: quantity to credit}``, checked against the rest."""
+        if lines is None:
+            return {key: quantity for key, quantity in left.items() if quantity}
+        wanted = {}
+        for line in lines:
+            if line["line_id"] not in left:
+                raise NotFound(
+                    self.env._(
+                        "Line %(id)s is not a line of %(invoice)s.",
+                        id=line["line_id"],
+                        invoice=self.name,
+                    ),
+                    code="line_not_found",
+                )
+            key = line["line_id"]
+            wanted[key] = wanted.get(key, 0.0) + line["quantity"]
+        for key, quantity in wanted.items():
+            if float_compare(quantity, left[key], precision_digits=4) > 0:
+                name = self.env["account.move.line"].sudo().browse(key).name
+                raise BusinessError(
+                    self.env._(
+                        "Of '%(line)s' on %(invoice)s only %(left)s can still be "
+                        "credited.",
+                        line=(name or "").splitlines()[0] if name else key,
+                        invoice=self.name,
+                        left=left[key],
+                    ),
+                    code="credit_too_large",
+                )
+        return wanted
+
+    def _abs_keep_quantities(self, invoice, wanted):
+        """Cut a reversal down to the wanted quantities; self is the draft note."""
+        self.ensure_one()
+        commands = []
+        for line in self.invoice_line_ids:
+            if line.display_type != "product":
+                continue
+            quantity = wanted.get(line.x_credited_line_id.id, 0.0)
+            if not quantity:
+                commands.append(Command.delete(line.id))
+            elif float_compare(quantity, line.quantity, precision_digits=4):
+                commands.append(Command.update(line.id, {"quantity": quantity}))
+        if commands:
+            self.write({"invoice_line_ids": commands})
+
+    def _abs_settle_with(self, invoice):
+        """Reconcile the note with its invoice, as far as that is still open.
+
+        Odoo does so at posting when the invoice is open; of a paid one the credit
+        stays with the customer, to be used or paid out.
+        """
+        for account in self.line_ids.account_id.filtered("reconcile"):
+            lines = (self + invoice).line_ids.filtered(
+                lambda line: line.account_id == account and not line.reconciled
+            )
+            if len(lines.move_id) == 2:
+                lines.reconcile()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """Tie each line of a reversal to the line that it reverses."""
+        notes = super()._reverse_moves(default_values_list, cancel=cancel)
+        for move, note in zip(self, notes, strict=False):
+            copies = note._abs_product_lines().sorted("id")
+            for origin in move._abs_product_lines().sorted("id"):
+                match = copies.filtered(lambda line, o=origin: line._abs_reverses(o))
+                match[:1].x_credited_line_id = origin
+                copies -= match[:1]
+        return notes
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    x_credited_line_id = fields.Many2one(
+        "account.move.line",
+        "Credited Line",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="The invoice line that this line of a credit note takes back.",
+    )
+
+    def _abs_reverses(self, origin):
+        """Tell whether this copied line may be the reversal of ``origin``."""
+        return (
+            self.product_id == origin.product_id
+            and self.name == origin.name
+            and float_compare(self.quantity, origin.quantity, precision_digits=4) == 0
+            and float_compare(self.price_unit, origin.price_unit, precision_digits=6) == 0
+        )

@@ -1,0 +1,155 @@
+"""What a customer owes and has: pending invoices, next payment, dashboard (SPEC 5).
+
+All figures are taken under the caller's rules (``sudo(False)``): an agent's dashboard
+counts what the agent may see.
+"""
+
+from odoo import fields, models
+
+from ...exceptions import BusinessError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _abs_require_email(self):
+        """Refuse to mail a customer without an address; Odoo would say nothing."""
+        self.ensure_one()
+        if self.email_normalized:
+            return
+        raise BusinessError(
+            self.env._(
+                "%(partner)s has no valid e-mail address: add one to the contact first.",
+                partner=self.display_name,
+            ),
+            code="email_missing",
+            details=[{"field": "email", "message": self.env._("missing")}],
+        )
+
+    def abs_pending_domain(self):
+        """Return the domain of the customer's posted invoices with a rest to pay."""
+        self.ensure_one()
+        return [
+            ("partner_id", "child_of", self.id),
+            ("move_type", "=", "out_invoice"),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
+        ]
+
+    def _abs_seen(self, model, domain):
+        """Search as the caller, and hand over as the system."""
+        return self.env[model].sudo(False).search(domain).sudo()
+
+    def abs_next_payment(self):
+        """Return the next instalment that is due, or None.
+
+        By payment terms: the earliest open receivable line over all posted invoices.
+
+        :return: ``{"date", "amount", "currency", "invoice", "order", "overdue"}``
+        """
+        self.ensure_one()
+        moves = self._abs_seen("account.move", self.abs_pending_domain())
+        lines = moves.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+            and not line.reconciled
+            and line.amount_residual_currency > 0
+        )
+        line = lines.sorted(lambda x: (x.date_maturity or x.date, x.id))[:1]
+        if not line:
+            return None
+        due = line.date_maturity or line.date
+        return {
+            "date": due,
+            "amount": line.currency_id.round(line.amount_residual_currency),
+            "currency": line.currency_id,
+            "invoice": line.move_id,
+            "order": line.move_id._abs_orders()[:1],
+            "overdue": due < fields.Date.context_today(self),
+        }
+
+    def abs_dashboard(self):
+        """Return the customer's figures; amounts are ``{currency code: amount}``.
+
+        Orders are confirmed ones. ``paid`` is what was settled of invoices, credit
+        notes taken off; ``outstanding`` what is open, credit taken off; ``overdue``
+        the open instalments whose day is past.
+        """
+        self.ensure_one()
+        orders = self._abs_seen(
+            "sale.order", [("partner_id", "child_of", self.id), ("state", "=", "sale")]
+        )
+        payments = self._abs_seen(
+            "account.payment",
+            [
+                ("partner_id", "child_of", self.id),
+                ("partner_type", "=", "customer"),
+                ("state", "in", ("in_process", "paid")),
+            ],
+        )
+        received = payments.filtered(lambda p: p.payment_type == "inbound")
+        last = received.sorted(lambda p: (p.date, p.id), reverse=True)[:1]
+        return {
+            "customer": self,
+            "orders": {
+                "count": len(orders),
+                "total": _sums((o.currency_id, o.amount_total) for o in orders),
+            },
+            "invoices": self._abs_invoice_figures(),
+            "payments": {
+                "count": len(received),
+                "total": _sums(
+                    (p.currency_id, p.amount if p in received else -p.amount)
+                    for p in payments
+                ),
+                "last": last or None,
+            },
+            "assets": self._abs_count("ov.asset"),
+            "subscriptions": self._abs_count("abs.subscription"),
+            "tickets": self._abs_count("helpdesk.ticket"),
+            "next_payment": self.abs_next_payment(),
+        }
+
+    def _abs_count(self, model):
+        """Count the customer's records of a model, as the caller sees them."""
+        if model not in self.env:
+            return 0
+        records = self.env[model].sudo(False)
+        return records.search_count([("partner_id", "child_of", self.id)])
+
+    def _abs_invoice_figures(self):
+        moves = self._abs_seen(
+            "account.move",
+            [
+                ("partner_id", "child_of", self.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+            ],
+        )
+        today = fields.Date.context_today(self)
+        sign = {"out_invoice": 1, "out_refund": -1}
+        overdue = moves.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+            and not line.reconciled
+            and line.move_id.move_type == "out_invoice"
+            and (line.date_maturity or line.date) < today
+        )
+        return {
+            "outstanding": _sums(
+                (m.currency_id, sign[m.move_type] * m.amount_residual) for m in moves
+            ),
+            "overdue": _sums(
+                (line.currency_id, line.amount_residual_currency) for line in overdue
+            ),
+            "paid": _sums(
+                (m.currency_id, sign[m.move_type] * (m.amount_total - m.amount_residual))
+                for m in moves
+            ),
+        }
+
+
+def _sums(pairs):
+    """Return ``{currency code: rounded sum}`` of ``(currency, amount)`` pairs."""
+    totals = {}
+    for currency, amount in pairs:
+        totals[currency] = totals.get(currency, 0.0) + amount
+    return {c.name: c.round(total) for c, total in totals.items()}

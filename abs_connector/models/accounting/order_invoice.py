@@ -1,0 +1,189 @@
+"""Draft invoices of an order: one per policy group, never twice (SPEC 1, row 12)."""
+
+from odoo import models
+
+from ...exceptions import BusinessError, NotFound
+
+GROUPS = ("order", "delivery")
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # -- what is billable ------------------------------------------------------------
+
+    def _abs_billable_lines(self, group=None, named=None):
+        """Return the lines with something to bill, and worth an amount.
+
+        :param str group: 'order' or 'delivery' policy; None for both
+        :param named: order lines asked for by name, credited ones included
+        """
+        lines = named if named is not None else self.order_line
+        return lines.filtered(
+            lambda line: not line.display_type
+            and not line.is_downpayment
+            and (line._abs_raw_quantity() if named is not None else line.qty_to_invoice)
+            > 0
+            and not line._abs_is_free()
+            and group in (None, line._abs_policy_group())
+        )
+
+    def _get_invoiceable_lines(self, final=False):
+        """Narrow Odoo's choice to one policy group, or to lines asked for by name."""
+        lines = super()._get_invoiceable_lines(final)
+        named = self.env.context.get("abs_named_lines")
+        if named is not None:
+            return self.order_line.filtered(
+                lambda line: line.id in named and line._abs_raw_quantity() > 0
+            )
+        group = self.env.context.get("abs_policy_group")
+        if not group:
+            return lines
+        return lines.filtered(
+            lambda line: line.display_type or line._abs_policy_group() == group
+        )
+
+    def _create_invoices(self, grouped=False, final=False, date=None):
+        """Make one invoice per policy group, in the web client as well.
+
+        Orders with a down payment are left to Odoo, which settles it on one invoice.
+        """
+        context = self.env.context
+        plain = not self.order_line.filtered("is_downpayment")
+        if context.get("abs_policy_group") or context.get("abs_named_lines") is not None:
+            return super()._create_invoices(grouped=grouped, final=final, date=date)
+        groups = [g for g in GROUPS if self._abs_billable_lines(g)]
+        if not plain or len(groups) < 2:
+            return super()._create_invoices(grouped=grouped, final=final, date=date)
+        moves = self.env["account.move"]
+        for group in groups:
+            orders = self.with_context(
+                abs_policy_group=group, raise_if_nothing_to_invoice=False
+            )
+            moves |= super(SaleOrder, orders)._create_invoices(
+                grouped=grouped, final=final, date=date
+            )
+        return moves.with_context(context)
+
+    # -- drafting --------------------------------------------------------------------
+
+    def _abs_draft_invoices(self, group=None, named=None):
+        """Draft what is billable; nothing when there is nothing worth an amount.
+
+        :param str group: only this policy group
+        :param named: order lines to bill by name, credited ones included
+        :return: new ``account.move``
+        """
+        self.ensure_one()
+        moves = self.env["account.move"].sudo()
+        order = self.sudo().with_company(self.company_id)
+        if order.order_line.filtered("is_downpayment") and named is None:
+            if not order._abs_billable_lines(group):
+                return moves
+            order = order.with_context(raise_if_nothing_to_invoice=False)
+            return order._create_invoices(final=True)
+        for each in (group,) if group else GROUPS:
+            lines = order._abs_billable_lines(each, named=named)
+            total = sum(
+                line.price_subtotal / line.product_uom_qty * line.qty_to_invoice
+                for line in order._abs_billable_lines(each)
+                if line.product_uom_qty
+            )
+            if not lines or (named is None and total <= 0):
+                continue
+            keys = {"raise_if_nothing_to_invoice": False}
+            if named is None:
+                keys["abs_policy_group"] = each
+            else:
+                keys["abs_named_lines"] = tuple(lines.ids)
+            moves |= order.with_context(**keys)._create_invoices()
+        return moves.with_context(self.env.context)
+
+    def _abs_invoices(self, move_types=("out_invoice",), states=None):
+        """Return the order's invoices, oldest first, as the system."""
+        moves = self.sudo().invoice_ids.filtered(
+            lambda m: m.move_type in move_types and (not states or m.state in states)
+        )
+        return moves.sorted(lambda m: (m.invoice_date_due or m.date, m.id))
+
+    def abs_invoice(self, line_ids=None):
+        """Draft the invoices of an order (``POST /api/orders/<id>/invoice``).
+
+        :param list line_ids: order lines to bill by name, credited ones included
+        :return: ``(moves, created)``: the new drafts, or those that already exist
+        :raises BusinessError: ``order_not_confirmed``, ``nothing_to_invoice``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        self._abs_check_confirmed()
+        named = None
+        if line_ids:
+            named = self.order_line.filtered(lambda line: line.id in line_ids)
+            strange = set(line_ids) - set(named.ids)
+            if strange:
+                raise NotFound(
+                    self.env._(
+                        "Line %(id)s is not a line of %(order)s.",
+                        id=min(strange),
+                        order=self.name,
+                    ),
+                    code="line_not_found",
+                )
+        moves = self._abs_draft_invoices(named=named)
+        if moves:
+            return moves, True
+        drafts = self._abs_invoices(states=("draft",))
+        if drafts and named is None:
+            return drafts, False
+        raise BusinessError(self._abs_nothing_to_invoice(), code="nothing_to_invoice")
+
+    def _abs_nothing_to_invoice(self):
+        """Say why there is nothing to bill and what to do (setup guide 13)."""
+        pickings = self._abs_open_pickings(deliveries_only=True)
+        if pickings:
+            return self.env._(
+                "Nothing to invoice on %(order)s: deliver %(names)s first, by POST "
+                "/api/stock/deliveries/%(id)s/validate.",
+                order=self.name,
+                names=", ".join(pickings.mapped("name")),
+                id=pickings[0].id,
+            )
+        return self.env._(
+            "Nothing to invoice on %(order)s: all of it is invoiced.", order=self.name
+        )
+
+    def _abs_check_confirmed(self):
+        if self.state == "sale":
+            return
+        raise BusinessError(
+            self.env._(
+                "%(order)s is %(state)s: confirm it first.",
+                order=self.name,
+                state=self._abs_state_label(),
+            ),
+            code="order_not_confirmed",
+        )
+
+    # -- state for the API -----------------------------------------------------------
+
+    def abs_payment_states(self):
+        """Return ``{order id: not_paid | partial | paid | reversed}``, in one query.
+
+        Paid: each posted invoice is settled and nothing is left to bill or to post.
+        """
+        states = dict.fromkeys(self.ids, "not_paid")
+        for order in self.sudo():
+            moves = order.invoice_ids.filtered(lambda m: m.move_type == "out_invoice")
+            posted = moves.filtered(lambda m: m.state == "posted")
+            if not posted:
+                continue
+            found = {move.abs_payment_state() for move in posted}
+            drafts = moves.filtered(lambda m: m.state == "draft")
+            whole = order.invoice_status not in ("no", "to invoice") and not drafts
+            if found == {"reversed"}:
+                states[order.id] = "reversed"
+            elif found <= {"paid", "reversed"}:
+                states[order.id] = "paid" if whole else "partial"
+            elif found != {"not_paid"}:
+                states[order.id] = "partial"
+        return states

@@ -1,0 +1,19 @@
+"""Approval of sales orders per company (setup guide 2a; SPEC 1, row 11)."""
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    abs_sale_approval = fields.Boolean(
+        "Sales Order Approval",
+        help="Orders from the minimum amount on, and orders with a product whose "
+        "category always needs it, are approved by the staff before they can be "
+        "confirmed.",
+    )
+    abs_sale_approval_amount = fields.Monetary(
+        "Minimum Order Amount",
+        help="Orders of this total (taxes included) or more need an approval. A "
+        "Serviced Account with its own threshold overrides it.",
+    )

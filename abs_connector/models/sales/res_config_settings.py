@@ -1,0 +1,16 @@
+"""Settings -> Sales -> Quotations & Orders: the approval of orders."""
+
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    abs_sale_approval = fields.Boolean(
+        related="company_id.abs_sale_approval", readonly=False
+    )
+    abs_sale_approval_amount = fields.Monetary(
+        related="company_id.abs_sale_approval_amount",
+        currency_field="company_currency_id",
+        readonly=False,
+    )

@@ -1,0 +1,382 @@
+"""When an order needs an approval, and who gives it (SPEC 1, row 11; workflow 3).
+
+States: ``not_required``, ``required``, ``pending``, ``approved``, ``rejected``. The
+last three are the latest row of the history ``abs.order.approval``, which nobody can
+write; the first two are worked out from settings, amount and products each time.
+"""
+
+import hashlib
+import json
+
+from odoo import api, fields, models
+
+from ...compat import SOL_TAXES, SOL_UOM
+from ...exceptions import BusinessError, Conflict, Forbidden
+
+DECISIONS = {"request": "pending", "approve": "approved", "reject": "rejected"}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    x_approval_ids = fields.One2many(
+        "abs.order.approval", "order_id", "Approval History", readonly=True, copy=False
+    )
+    x_approval_decision = fields.Selection(
+        [("pending", "Waiting"), ("approved", "Approved"), ("rejected", "Rejected")],
+        "Last Decision",
+        compute="_compute_x_approval_decision",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+    )
+    approval_state = fields.Selection(
+        [
+            ("not_required", "No Approval Needed"),
+            ("required", "Approval Needed"),
+            ("pending", "Waiting for Approval"),
+            ("approved", "Approved"),
+            ("rejected", "Rejected"),
+        ],
+        compute="_compute_approval_state",
+        search="_search_approval_state",
+    )
+    x_approval_reason = fields.Char(
+        "Why an Approval is Needed", compute="_compute_approval_state"
+    )
+    x_approval_enabled = fields.Boolean(related="company_id.abs_sale_approval")
+
+    @api.depends("x_approval_ids.kind")
+    def _compute_x_approval_decision(self):
+        for order in self:
+            order.x_approval_decision = order._abs_decision()
+
+    @api.depends(
+        "x_approval_ids.kind",
+        "state",
+        "amount_total",
+        "currency_id",
+        "x_sa_id.approval_threshold",
+        "company_id.abs_sale_approval",
+        "company_id.abs_sale_approval_amount",
+        "order_line.product_id.categ_id.x_approval_required",
+    )
+    def _compute_approval_state(self):
+        for order in self:
+            reason = order._abs_approval_reason()
+            order.x_approval_reason = reason
+            decision = order._abs_decision()
+            if decision == "approved" or (decision and reason):
+                order.approval_state = decision
+            else:
+                order.approval_state = "required" if reason else "not_required"
+
+    @api.model
+    def _search_approval_state(self, operator, value):
+        """Search the decisions in the database, the rest among open quotations."""
+        if operator not in ("=", "!=", "in", "not in"):
+            raise NotImplementedError(operator)
+        values = set(value) if isinstance(value, (list, tuple, set)) else {value}
+        open_ones = self.search(
+            [
+                ("state", "in", ("draft", "sent")),
+                ("x_approval_decision", "in", (False, "pending", "rejected")),
+            ]
+        )
+        inside = open_ones.filtered(lambda o: o.approval_state in values).ids
+        domain = [("id", "in", inside)]
+        if "approved" in values:
+            domain = ["|", ("x_approval_decision", "=", "approved"), *domain]
+        if "not_required" in values:
+            closed = [
+                "&",
+                ("state", "not in", ("draft", "sent")),
+                "|",
+                ("x_approval_decision", "=", False),
+                ("x_approval_decision", "!=", "approved"),
+            ]
+            domain = ["|", *closed, *domain]
+        return ["!", *domain] if operator in ("!=", "not in") else domain
+
+    def _abs_decision(self):
+        """Return pending, approved, rejected or False: the latest row of the history."""
+        self.ensure_one()
+        last = self.sudo().x_approval_ids.sorted("id", reverse=True)[:1]
+        return DECISIONS.get(last.kind, False)
+
+    def _abs_approval_reason(self):
+        """Return why this order needs an approval, or False.
+
+        Only of quotations, and only with the company's setting on. The amount counts
+        with taxes, in the company's currency at the order's date, from the threshold
+        of the order's SA on (0 = none set), else from the company's.
+        """
+        self.ensure_one()
+        company = self.company_id
+        if not company.abs_sale_approval or self.state not in ("draft", "sent"):
+            return False
+        for category in self.order_line.product_id.categ_id:
+            needing = category._abs_needs_approval()
+            if needing:
+                return self.env._(
+                    "products of %(category)s always need one",
+                    category=needing.display_name,
+                )
+        own = self.sudo().x_sa_id.approval_threshold
+        threshold = own or company.abs_sale_approval_amount
+        currency = company.currency_id
+        date = self.date_order or fields.Datetime.now()
+        amount = self.currency_id._convert(
+            self.amount_total, currency, company, date.date()
+        )
+        if currency.compare_amounts(amount, threshold) < 0:
+            return False
+        return self.env._(
+            "orders from %(threshold)s %(currency)s need one",
+            threshold=f"{threshold:,.2f}",
+            currency=currency.name,
+        )
+
+    def _abs_fingerprint(self):
+        """Return a hash of what is approved: customer, lines, prices and total."""
+        self.ensure_one()
+        lines = [
+            [
+                line.product_id.id,
+                line.name if not line.product_id else "",
+                round(line.product_uom_qty, 6),
+                line[SOL_UOM].id,
+                round(line.price_unit, 6),
+                round(line.discount, 6),
+                sorted(line[SOL_TAXES].ids),
+            ]
+            for line in self.order_line
+            if line.product_id
+        ]
+        total = round(self.amount_total, 6)
+        whole = [self.partner_id.id, self.currency_id.id, total, sorted(lines)]
+        return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+    def _abs_void_changed(self):
+        """Void the requests and decisions whose order is no longer what it was."""
+        for order in self.sudo():
+            if order.state not in ("draft", "sent") or not order._abs_decision():
+                continue
+            last = order.x_approval_ids.sorted("id", reverse=True)[:1]
+            if last.fingerprint != order._abs_fingerprint():
+                order._abs_history(
+                    "void", self.env._("The lines or the amount were changed.")
+                )
+
+    def _abs_history(self, kind, note=None):
+        """Add a row to the history and say it in the chatter."""
+        self.ensure_one()
+        order = self.sudo()
+        employee = self.env["abs.employee"]._caller()
+        person = employee.partner_id or self.env.user.partner_id
+        row = self.env["abs.order.approval"].sudo().create(
+            {
+                "order_id": order.id,
+                "kind": kind,
+                "employee_id": employee.id,
+                "actor_id": person.id,
+                "user_id": self.env.uid,
+                "note": note,
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "fingerprint": order._abs_fingerprint(),
+            }
+        )
+        sentences = {
+            "request": self.env._("Approval requested"),
+            "approve": self.env._("Order approved"),
+            "reject": self.env._("Order rejected"),
+            "void": self.env._("Approval voided"),
+        }
+        body = f"{sentences[kind]}: {note}" if note else sentences[kind]
+        order.message_post(body=body)
+        return row
+
+    # -- verbs -----------------------------------------------------------------------
+
+    def abs_request_approval(self, note=None):
+        """Submit a quotation to the staff of its SA.
+
+        :raises BusinessError: ``approval_disabled``, ``approval_not_required``,
+            ``invalid_state``
+        :raises Conflict: ``approval_pending``, ``already_approved``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        if not self.company_id.abs_sale_approval:
+            raise BusinessError(
+                self.env._(
+                    "Sales Order Approval is off in %(company)s. An administrator "
+                    "turns it on in Settings, Sales, Quotations & Orders.",
+                    company=self.company_id.name,
+                ),
+                code="approval_disabled",
+            )
+        self._abs_check_quotation()
+        if self.approval_state == "pending":
+            raise Conflict(
+                self.env._("%(order)s already waits for approval.", order=self.name),
+                code="approval_pending",
+            )
+        if self.approval_state == "approved":
+            raise Conflict(
+                self.env._("%(order)s is approved: confirm it.", order=self.name),
+                code="already_approved",
+            )
+        if self.approval_state == "not_required":
+            raise BusinessError(
+                self.env._(
+                    "%(order)s needs no approval: confirm it at once.", order=self.name
+                ),
+                code="approval_not_required",
+            )
+        if not self.order_line.filtered("product_id"):
+            raise BusinessError(self.env._("The order has no products."), "no_lines")
+        self._abs_history("request", note)
+        return self
+
+    def abs_approve(self, note=None):
+        """Approve a waiting quotation; only staff of its SA (see the module's text).
+
+        :raises Forbidden: ``role_required``, ``own_order``
+        :raises BusinessError: ``approval_not_pending``
+        :raises Conflict: ``already_approved``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        self._abs_check_approver()
+        if self._abs_decision() == "approved":
+            raise Conflict(
+                self.env._("%(order)s is approved already.", order=self.name),
+                code="already_approved",
+            )
+        self._abs_check_pending()
+        self._abs_history("approve", note)
+        return self
+
+    def abs_reject(self, reason=None):
+        """Reject a waiting quotation with a reason; the maker revises it.
+
+        :raises Forbidden: ``role_required``, ``own_order``
+        :raises BusinessError: ``reason_required``, ``approval_not_pending``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        self._abs_check_approver()
+        if not (reason or "").strip():
+            raise BusinessError(
+                self.env._("Say why the order is rejected, so that it can be revised."),
+                code="reason_required",
+            )
+        self._abs_check_pending()
+        self._abs_history("reject", reason.strip())
+        if self.state == "sent":
+            self.state = "draft"
+        return self
+
+    # the buttons of the order form
+    def action_abs_request_approval(self):
+        self.abs_request_approval()
+
+    def action_abs_approve(self):
+        self.abs_approve()
+
+    def action_abs_reject(self):
+        """Open the dialog that asks for the reason."""
+        self.ensure_one()
+        self._abs_check_approver()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject %(order)s", order=self.name),
+            "res_model": "abs.order.reject.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    # -- rules -----------------------------------------------------------------------
+
+    def _abs_check_quotation(self):
+        if self.state in ("draft", "sent"):
+            return
+        raise BusinessError(
+            self.env._(
+                "%(order)s is %(state)s, no longer a quotation.",
+                order=self.name,
+                state=self._abs_state_label(),
+            ),
+            code="invalid_state",
+        )
+
+    def _abs_check_pending(self):
+        """A decision needs a request, for the very lines that stand there now."""
+        self._abs_check_quotation()
+        self._abs_void_changed()
+        if self._abs_decision() == "pending":
+            return
+        raise BusinessError(
+            self.env._(
+                "%(order)s does not wait for approval. Its maker asks for one with "
+                "'Request Approval' first.",
+                order=self.name,
+            ),
+            code="approval_not_pending",
+        )
+
+    def _abs_check_approver(self):
+        """Staff of the order's SA, or admin; not an agent; not one's own order."""
+        members = self.env["ov.membership"]
+        account = self.sudo().x_sa_id
+        members._caller_require_staff(account)
+        active = members._caller()
+        if any(m.role_code == "admin" for m in active):
+            return
+        own_sa = active.filtered(lambda m: m.account_id == account)
+        if any(m.role_code == "agent" for m in own_sa):
+            raise Forbidden(
+                self.env._(
+                    "Agents of %(account)s don't approve its orders: ask its staff.",
+                    account=account.name,
+                )
+            )
+        maker = self.sudo().x_maker_id
+        if not maker or maker != self.env["abs.employee"]._caller():
+            return
+        if account.sa_manager and account.sa_manager in own_sa:
+            return
+        raise Forbidden(
+            self.env._(
+                "You made %(order)s yourself: another staff member or the manager of "
+                "%(account)s approves it.",
+                order=self.name,
+                account=account.name,
+            ),
+            code="own_order",
+        )
+
+    def _abs_check_approval(self):
+        """Refuse to confirm an order that needs an approval and has none."""
+        self._abs_void_changed()
+        for order in self:
+            state = order.approval_state
+            if state in ("not_required", "approved"):
+                continue
+            todo = {
+                "required": self.env._("request it first."),
+                "pending": self.env._("it still waits for the staff's decision."),
+                "rejected": self.env._("it was rejected: revise it and ask again."),
+            }[state]
+            raise BusinessError(
+                self.env._(
+                    "%(order)s needs an approval (%(reason)s): %(todo)s",
+                    order=order.name,
+                    reason=order.x_approval_reason,
+                    todo=todo,
+                ),
+                code="approval_required",
+            )

@@ -1,0 +1,139 @@
+"""Order lines: a change voids an approval, a credited line is closed (SPEC 1, 12)."""
+
+from odoo import api, fields, models
+from odoo.tools import float_compare, float_is_zero
+
+from ...compat import SOL_UOM
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    x_bop_id = fields.Many2one(
+        "ov.bop.sheet",
+        "Package",
+        index="btree_not_null",
+        ondelete="restrict",
+        readonly=True,
+        help="The package this line was expanded from.",
+    )
+
+    # -- changes void approvals ------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.order_id._abs_void_changed()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.order_id._abs_void_changed()
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        result = super().unlink()
+        orders.exists()._abs_void_changed()
+        return result
+
+    # -- what is still to be billed --------------------------------------------------
+
+    @api.depends("qty_invoiced", "qty_delivered", "product_uom_qty", "state")
+    def _compute_qty_to_invoice(self):
+        """A credited quantity is closed: nothing bills it again by itself.
+
+        Odoo takes a credit note off ``qty_invoiced``, so the line would be billed
+        twice by whatever drafts next (ODOO_COOKBOOK 4). It is billed again when asked
+        for by name (context ``abs_named_lines``).
+        """
+        result = super()._compute_qty_to_invoice()
+        for line in self:
+            if line.qty_to_invoice > 0:
+                closed = line._abs_closed_quantity()
+                line.qty_to_invoice = max(0.0, line.qty_to_invoice - closed)
+        return result
+
+    def _abs_closed_quantity(self):
+        """Return the credited quantity that stays closed, in the line's unit.
+
+        Delivery policy: goods that came back lower ``qty_delivered`` themselves, so
+        only credits beyond the returns close something; what is delivered anew is
+        billed. Order policy: each credited unit is closed.
+        """
+        self.ensure_one()
+        credited = 0.0
+        for item in self.invoice_lines:
+            move = item.move_id
+            if move.move_type == "out_refund" and move.state != "cancel":
+                credited += self._abs_in_line_unit(item.quantity, item.product_uom_id)
+        if not credited or self.product_id.invoice_policy == "order":
+            return credited
+        return max(0.0, credited - self._abs_returned_quantity())
+
+    def _abs_returned_quantity(self):
+        if not self.move_ids:
+            return 0.0
+        _out, incoming = self._get_outgoing_incoming_moves()
+        return sum(
+            self._abs_in_line_unit(move.quantity, move.product_uom)
+            for move in incoming
+            if move.state == "done"
+        )
+
+    def _abs_in_line_unit(self, quantity, unit):
+        own = self[SOL_UOM]
+        return unit._compute_quantity(quantity, own, round=False) if unit else quantity
+
+    @api.depends(
+        "state", "product_uom_qty", "qty_delivered", "qty_to_invoice", "qty_invoiced"
+    )
+    def _compute_invoice_status(self):
+        """Lines at 0 and lines whose rest is credited have nothing left to bill."""
+        result = super()._compute_invoice_status()
+        digits = 4
+        for line in self:
+            if line.state != "sale" or line.display_type or line.is_downpayment:
+                continue
+            if line.invoice_status == "to invoice" and line._abs_is_free():
+                line.invoice_status = "invoiced"
+            elif line.invoice_status == "no" and line.product_uom_qty > 0:
+                billed = line.qty_invoiced + line._abs_closed_quantity()
+                if (
+                    float_is_zero(line.qty_to_invoice, precision_digits=digits)
+                    and float_compare(billed, line.product_uom_qty, precision_digits=digits) >= 0
+                ):
+                    line.invoice_status = "invoiced"
+        return result
+
+    def _abs_is_free(self):
+        """Tell whether the line costs nothing, such as SYNC equipment (SPEC 6)."""
+        return self.currency_id.is_zero(self.price_total)
+
+    def _abs_raw_quantity(self):
+        """Return what Odoo would bill, credited quantities included."""
+        policy = self.product_id.invoice_policy
+        base = self.product_uom_qty if policy == "order" else self.qty_delivered
+        return max(0.0, base - self.qty_invoiced)
+
+    def _prepare_invoice_line(self, **optional_values):
+        """Bill the credited quantity of a line that was asked for by name."""
+        if self.id in (self.env.context.get("abs_named_lines") or ()):
+            optional_values.setdefault("quantity", self._abs_raw_quantity())
+        return super()._prepare_invoice_line(**optional_values)
+
+    def _abs_policy_group(self):
+        """Return 'order' or 'delivery': on which invoice of its order the line goes.
+
+        Discounts (negative lines) go with the goods where there are any, so that no
+        invoice of services alone comes out negative.
+        """
+        self.ensure_one()
+        policy = self.product_id.invoice_policy or "order"
+        if policy == "order" and self.price_subtotal < 0:
+            goods = self.order_id.order_line.filtered(
+                lambda l: l.product_id.invoice_policy == "delivery"
+                and l.price_subtotal > 0
+            )
+            return "delivery" if goods else "order"
+        return policy
