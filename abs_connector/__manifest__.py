@@ -35,6 +35,10 @@
         # catalogue
         # stock
         # sales and accounting
+        "wizards/order_reject_views.xml",
+        "views/sale_order_views.xml",
+        "views/sale_settings_views.xml",
+        "views/account_views.xml",
         # assets
         # subscriptions
         # tickets

@@ -1,6 +1,7 @@
 from . import account_journal
 from . import account_move
 from . import account_payment
+from . import company_bound
 from . import credit_note
 from . import customer
 from . import order_invoice
