@@ -33,6 +33,8 @@
         # governance
         "data/governance_cron.xml",
         # catalogue
+        "views/product_views.xml",
+        "views/bop_sheet_views.xml",
         # stock
         # sales and accounting
         "wizards/order_reject_views.xml",

@@ -1,0 +1,140 @@
+"""Product master: PU taxonomy and visibility per Service Account.
+
+Sources: SALES_WORKFLOW.md 1a-1c (taxonomy and its rules), SPEC 1 rows 5-7 and SPEC 5
+'Products' (who sees what).
+"""
+
+from odoo import api, fields, models
+
+from ...exceptions import BusinessError
+from ...scope import Grant, Scope
+
+PU_CATEGORIES = [
+    ("physical", "Physical"),
+    ("service", "Service"),
+    ("contract", "Contract"),
+    ("digital", "Digital"),
+]
+SERVICE_TYPES = [("access", "Access"), ("gage", "Gage")]
+CONTRACT_TYPES = [
+    ("privilege", "Privilege"),
+    ("warranty", "Warranty"),
+    ("rental", "Rental"),
+    ("maintenance", "Maintenance"),
+    ("asset_assignment", "Asset assignment"),
+    ("one_off", "One-off"),
+    ("lease", "Lease"),
+    ("paygo", "PAYGO"),
+    ("subscription", "Subscription"),
+]
+PU_METRICS = [
+    ("piece", "Piece"),
+    ("duration", "Duration"),
+    ("count", "Count"),
+    ("energy", "Energy (kWh)"),
+    ("distance", "Distance (km)"),
+    ("watt_peak", "Watt peak"),
+]
+RECURRING_CATEGORIES = ("contract", "digital")
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    x_pu_category = fields.Selection(
+        PU_CATEGORIES, string="PU Category", index=True, tracking=True
+    )
+    x_service_type = fields.Selection(SERVICE_TYPES, string="Service Type")
+    x_contract_type = fields.Selection(CONTRACT_TYPES, string="Contract Type")
+    x_pu_metric = fields.Selection(PU_METRICS, string="PU Metric")
+    x_product_family = fields.Selection(
+        related="categ_id.x_product_family", store=True, index=True
+    )
+    recurring_invoice = fields.Boolean(
+        string="Recurring",
+        help="Billed again every period of its plan (contract and digital products).",
+    )
+    x_bop_sheet_ids = fields.One2many("ov.bop.sheet", "product_tmpl_id", string="Package")
+
+    # ----- PU rules ---------------------------------------------------------------
+
+    @api.constrains(
+        "x_pu_category", "x_service_type", "x_contract_type", "recurring_invoice", "type"
+    )
+    def _check_pu_rules(self):
+        for product in self:
+            problem = product._pu_problem()
+            if problem:
+                field, sentence = problem
+                raise BusinessError(
+                    sentence,
+                    code="pu_rule",
+                    details=[{"field": field, "message": sentence}],
+                )
+
+    def _pu_problem(self):
+        """Return ``(field, sentence)`` of the first broken PU rule, or None."""
+        self.ensure_one()
+        category, name = self.x_pu_category, self.display_name
+        if self.x_service_type and category != "service":
+            return "x_service_type", self.env._(
+                "%(product)s: a service type is only for the PU category Service. "
+                "Clear it or change the category.",
+                product=name,
+            )
+        if self.x_contract_type and category != "contract":
+            return "x_contract_type", self.env._(
+                "%(product)s: a contract type is only for the PU category Contract. "
+                "Clear it or change the category.",
+                product=name,
+            )
+        if self.recurring_invoice and category not in RECURRING_CATEGORIES:
+            return "recurring_invoice", self.env._(
+                "%(product)s: recurring billing is only for the PU categories Contract "
+                "and Digital.",
+                product=name,
+            )
+        if category == "physical" and self.type == "service":
+            return "product_type", self.env._(
+                "%(product)s: a physical product cannot be of type Service. "
+                "Choose Goods, or another PU category.",
+                product=name,
+            )
+        if category and category != "physical" and self.type != "service":
+            return "product_type", self.env._(
+                "%(product)s: a product of the PU categories Service, Contract or "
+                "Digital must be of type Service.",
+                product=name,
+            )
+        return None
+
+    @api.onchange("x_pu_category")
+    def _onchange_x_pu_category(self):
+        if self.x_pu_category != "service":
+            self.x_service_type = False
+        if self.x_pu_category != "contract":
+            self.x_contract_type = False
+        if self.x_pu_category not in RECURRING_CATEGORIES:
+            self.recurring_invoice = False
+        if self.x_pu_category == "physical" and self.type == "service":
+            self.type = "consu"
+        elif self.x_pu_category and self.x_pu_category != "physical":
+            self.type = "service"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            # Only goods have stock, so the PU category decides an omitted type.
+            category = vals.get("x_pu_category")
+            if category and category != "physical":
+                vals.setdefault("type", "service")
+        return super().create(vals_list)
+
+    # ----- visibility -------------------------------------------------------------
+    # Who sees a product is said in governance (the stamp); here only what a list is
+    # narrowed to by X-SA-ID: the whole catalogue of that SA, shared products included.
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        grant = Grant("sa_wide", (account_id,), 0)
+        return self._abs_scope_domain(Scope("employee", (grant,), tuple(company_ids)))
