@@ -1,1 +1,2 @@
 from . import auth, system
+from . import products

@@ -121,6 +121,8 @@ class ProductOut(Out):
 
     @classmethod
     def _bulk_plan(cls, records):
+        if "plan_id" not in records._fields:
+            return {}
         return {
             product.id: {"id": product.plan_id.id, "name": product.plan_id.display_name}
             if product.plan_id

@@ -95,3 +95,7 @@ class BopPropertyOption(models.Model):
                     )
                 )
         self.sheet_id._check_no_circle()
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        return self.env["ov.bop.sheet"]._abs_scope_domain(scope, "property_id.sheet_id.")
