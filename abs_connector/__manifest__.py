@@ -42,11 +42,18 @@
         "views/sale_settings_views.xml",
         "views/account_views.xml",
         # assets
+        "views/ov_asset_swap_views.xml",
+        "views/ov_asset_views.xml",
+        "views/maintenance_equipment_views.xml",
+        "data/maintenance_cron.xml",
         # subscriptions
         # tickets
+        "views/helpdesk_ticket_views.xml",
+        "data/field_service.xml",
         # mobile money and reports
         # record rules, after all models are known
         "security/rules.xml",
+        "security/rules_assets.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

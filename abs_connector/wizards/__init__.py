@@ -1,1 +1,2 @@
 from . import order_reject
+from . import asset_swap_wizard

@@ -1,0 +1,60 @@
+"""Maintenance requests: links to ticket and asset, a team of the right company."""
+
+from odoo import api, fields, models
+
+from ...compat import Constraint
+
+
+class MaintenanceTeam(models.Model):
+    _inherit = "maintenance.team"
+
+    @api.model
+    def _x_of_company(self, company, make=True):
+        """Return a team that may work for ``company``; makes one if there is none.
+
+        Odoo's default takes any team, also of another company, and then refuses the
+        request (ODOO_COOKBOOK 6).
+        """
+        team = self.search([("company_id", "=", company.id)], limit=1) or self.search(
+            [("company_id", "=", False)], limit=1
+        )
+        if not team and make:
+            team = self.create(
+                {
+                    "name": self.env._("Maintenance %s", company.name),
+                    "company_id": company.id,
+                }
+            )
+        return team
+
+
+class MaintenanceRequest(models.Model):
+    _inherit = "maintenance.request"
+    _sa_source_fields = ("x_ticket_id", "x_asset_id")
+
+    x_ticket_id = fields.Many2one(
+        "helpdesk.ticket", "Ticket", index="btree_not_null", copy=False
+    )
+    x_asset_id = fields.Many2one(
+        "ov.asset",
+        "Asset",
+        compute="_compute_x_asset_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+    )
+    x_lot_id = fields.Many2one(
+        related="equipment_id.x_lot_id", string="Serial", store=True
+    )
+    x_due_date = fields.Date("Due By Schedule", readonly=True, copy=False)
+
+    _x_due_uniq = Constraint(
+        "UNIQUE (equipment_id, x_due_date)",
+        "The preventive maintenance of this date exists already.",
+    )
+
+    @api.depends("equipment_id")
+    def _compute_x_asset_id(self):
+        for request in self:
+            if request.equipment_id:
+                request.x_asset_id = request.equipment_id.x_asset_id

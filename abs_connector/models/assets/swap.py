@@ -1,0 +1,289 @@
+"""Loaner swaps: the customer keeps riding while the unit is repaired (SPEC 6).
+
+Out: loaner from Loaner Pool to SYNC Deployed, faulty unit from where it is deployed to
+Service/Repair, with a repair order. Back: both the other way. The subscription goes on.
+"""
+
+from odoo import api, fields, models
+
+from ...compat import Constraint
+from ...exceptions import BusinessError, Conflict
+
+
+class AssetSwap(models.Model):
+    _name = "ov.asset.swap"
+    _description = "Loaner Swap"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name", store=True)
+    asset_id = fields.Many2one(
+        "ov.asset", "Faulty Asset", required=True, index=True, ondelete="restrict"
+    )
+    lot_id = fields.Many2one(related="asset_id.lot_id", string="Faulty Serial")
+    partner_id = fields.Many2one(
+        related="asset_id.partner_id", string="Customer", store=True
+    )
+    company_id = fields.Many2one(
+        related="asset_id.company_id", store=True, index=True
+    )
+    loaner_lot_id = fields.Many2one(
+        "stock.lot", "Loaner Serial", required=True, index=True, ondelete="restrict"
+    )
+    loaner_asset_id = fields.Many2one("ov.asset", "Loaner Asset", readonly=True)
+    home_location_id = fields.Many2one(
+        "stock.location", "Deployed In", readonly=True, help="Where the unit goes back."
+    )
+    repair_id = fields.Many2one("repair.order", readonly=True)
+    ticket_id = fields.Many2one("helpdesk.ticket", readonly=True)
+    reason = fields.Char(required=True)
+    date_out = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    date_back = fields.Datetime(readonly=True)
+    state = fields.Selection(
+        [("open", "Loaner Out"), ("returned", "Returned")],
+        default="open",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+
+    _one_open = Constraint(
+        "EXCLUDE (asset_id WITH =) WHERE (state = 'open')",
+        "A loaner stands in for this unit already.",
+    )
+    _loaner_once = Constraint(
+        "EXCLUDE (loaner_lot_id WITH =) WHERE (state = 'open')",
+        "This loaner is out already.",
+    )
+
+    @api.depends("asset_id.asset_code", "loaner_lot_id.name")
+    def _compute_name(self):
+        for swap in self:
+            code = swap.asset_id.asset_code or swap.asset_id.name
+            swap.name = f"{code} / {swap.loaner_lot_id.name}"
+
+    def action_abs_return(self):
+        """Web client: take the loaner back."""
+        self.ensure_one()
+        self.asset_id.check_access("write")
+        self.asset_id.sudo().abs_swap_return()
+        return True
+
+
+class Asset(models.Model):
+    _inherit = "ov.asset"
+
+    # ------------------------------------------------------------ out
+    def abs_swap(self, loaner_lot_id=None, loaner_serial=None, reason=None, **more):
+        """Hand out a loaner and take the unit to repair; returns the asset.
+
+        :param int loaner_lot_id: the loaner's serial, or
+        :param str loaner_serial: its name
+        :param str reason: what is wrong with the unit
+        :param more: ``ticket_id``: the ticket that told of it
+        :raises BusinessError: ``serial_unavailable``, ``asset_not_active``
+        :raises Conflict: ``swap_open``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        self._abs_check_swappable()
+        loaner = self._abs_loaner(loaner_lot_id, loaner_serial)
+        loaner._abs_lock()
+        company = self.company_id
+        self._abs_check_in_pool(loaner, company)
+        ticket = self.env["helpdesk.ticket"].browse(more.get("ticket_id") or ())
+        home = self.lot_id.location_id
+        swap = self.env["ov.asset.swap"].create(
+            {
+                "asset_id": self.id,
+                "loaner_lot_id": loaner.id,
+                "home_location_id": home.id,
+                "ticket_id": ticket.id,
+                "reason": reason,
+            }
+        )
+        self._abs_move_unit(
+            loaner,
+            self.env["stock.location"]._abs_location(company, "sync_deployed"),
+            "swap_in",
+            note=reason,
+            abs_asset_loaner_for=self.id,
+        )
+        swap.loaner_asset_id = self._abs_live_of(loaner).get(loaner.id)
+        self._abs_move_unit(
+            self.lot_id,
+            self.env["stock.location"]._abs_location(company, "service_repair"),
+            "swap_out",
+            note=reason,
+            abs_asset_id=self.id,
+        )
+        swap.repair_id = self.env["repair.order"]._abs_open_repair(
+            self.lot_id, company, self.partner_id, self, ticket=ticket, note=reason
+        )
+        self.message_post(
+            body=self.env._(
+                "Swapped for the loaner %(loaner)s: %(reason)s",
+                loaner=loaner.name,
+                reason=reason,
+            )
+        )
+        return self
+
+    def _abs_check_swappable(self):
+        if self.open_swap_id:
+            raise Conflict(
+                self.env._(
+                    "The loaner %s stands in for this unit already.",
+                    self.open_swap_id.loaner_lot_id.name,
+                ),
+                code="swap_open",
+            )
+        if self.loaner_for_id:
+            raise BusinessError(
+                self.env._("This unit is a loaner itself: return it, then swap."),
+                code="asset_is_loaner",
+            )
+        if not self.lot_id:
+            raise BusinessError(
+                self.env._("This asset has no serial number, so it can't be swapped."),
+                code="serial_required",
+            )
+        place = self.lot_id.location_id
+        if not self._abs_is_live() or not place or not place._abs_is_field():
+            raise BusinessError(
+                self.env._(
+                    "Only a unit that is with a customer can be swapped; %(serial)s is "
+                    "in %(place)s.",
+                    serial=self.lot_id.name,
+                    place=place.display_name or self.env._("no single place"),
+                ),
+                code="asset_not_active",
+            )
+
+    @api.model
+    def _abs_loaner(self, lot_id, serial):
+        """Return the loaner's lot, found under the caller's rules."""
+        Lot = self.env["stock.lot"]
+        if lot_id:
+            return Lot.browse(lot_id)
+        lots = Lot.sudo(False).search([("name", "=", serial)]).sudo()
+        if len(lots) > 1:
+            # several products with this number: the one in the pool is meant
+            lots = (
+                lots.filtered(lambda lot: lot.location_id.x_role == "loaner_pool")
+                or lots[:1]
+            )
+        if not lots:
+            raise BusinessError(
+                self.env._("There is no serial number %s.", serial or ""),
+                code="serial_unavailable",
+                details=[{"field": "loaner_serial", "message": "unknown"}],
+            )
+        return lots[:1]
+
+    def _abs_check_in_pool(self, loaner, company):
+        Location = self.env["stock.location"]
+        pools = Location._abs_locations(company, "loaner_pool")
+        here = self.env["stock.quant"].search_count(
+            [
+                ("lot_id", "=", loaner.id),
+                ("location_id", "child_of", pools.ids),
+                ("quantity", ">", 0),
+            ],
+            limit=1,
+        )
+        pool = pools[:1] or Location._abs_location(company, "loaner_pool")
+        if loaner == self.lot_id or not here:
+            raise BusinessError(
+                self.env._(
+                    "The serial number %(serial)s is in %(place)s, not in the loaner "
+                    "pool. Transfer it to %(pool)s first.",
+                    serial=loaner.name,
+                    place=loaner.location_id.display_name or self.env._("no place"),
+                    pool=pool.display_name,
+                ),
+                code="serial_unavailable",
+                details=[{"field": "loaner_serial", "message": "not in the pool"}],
+            )
+
+    # ------------------------------------------------------------ back
+    def action_abs_swap_return(self):
+        """Web client: take the loaner back."""
+        self.ensure_one()
+        self.check_access("write")
+        self.sudo().abs_swap_return()
+        return True
+
+    def abs_swap_return(self):
+        """Take the loaner back and bring the repaired unit home; returns the asset.
+
+        A repair without planned parts is closed with it; one that still waits for parts
+        must be finished (or cancelled) first.
+
+        :raises BusinessError: ``no_swap``, ``repair_open``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        swap = self.open_swap_id
+        if not swap:
+            raise BusinessError(
+                self.env._("No loaner stands in for this unit."), code="no_swap"
+            )
+        swap._abs_lock()
+        swap.loaner_lot_id._abs_lock()
+        self._abs_close_repair(swap.repair_id)
+        company = self.company_id
+        # the order matters: the loaner leaves before the unit is live again
+        self._abs_move_unit(
+            swap.loaner_lot_id,
+            self.env["stock.location"]._abs_location(company, "loaner_pool"),
+            "swap_out",
+            note=swap.reason,
+        )
+        self._abs_move_unit(
+            self.lot_id,
+            swap.home_location_id,
+            "swap_in",
+            note=swap.reason,
+            abs_asset_id=self.id,
+        )
+        swap.write({"state": "returned", "date_back": fields.Datetime.now()})
+        self.message_post(
+            body=self.env._("The loaner %s is back.", swap.loaner_lot_id.name)
+        )
+        return self
+
+    def _abs_close_repair(self, repair):
+        """Close the repair that a return shows to be over."""
+        if not repair or repair.state in ("done", "cancel"):
+            return
+        open_parts = repair.move_ids.filtered(
+            lambda m: m.state not in ("done", "cancel")
+        )
+        if open_parts:
+            raise BusinessError(
+                self.env._(
+                    "Repair %(repair)s still has parts to be used: finish or cancel it "
+                    "first.",
+                    repair=repair.name,
+                ),
+                code="repair_open",
+            )
+        repair.abs_complete()
+
+    # ------------------------------------------------------------ moving one unit
+    def _abs_move_unit(self, lot, dest, step, note=None, **context):
+        """Move one serial on behalf of this asset's customer; returns the transfer.
+
+        The transfer is governed like the asset. ``step`` is the kind that the history
+        of the unit gets, ``context`` see :meth:`_abs_follow`.
+        """
+        self.ensure_one()
+        lot = lot.with_context(abs_asset_step=step, abs_asset_note=note, **context)
+        return lot._abs_asset_move(
+            dest,
+            self.company_id,
+            origin=self.asset_code or self.name,
+            partner_id=self.partner_id.id,
+            x_sa_id=self.x_sa_id.id,
+            x_actor_id=self.x_actor_id.id,
+        ).with_env(self.env)
