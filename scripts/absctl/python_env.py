@@ -1,0 +1,161 @@
+"""One virtual environment per Odoo series, and one for the linters."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from absctl.console import Problem, run_logged, say
+from absctl.paths import CACHE, LOGS, ROOT, locked, read_json, write_json
+
+_HERE = Path(__file__).resolve().parent
+#: Pins of Odoo's own list that have no built file for every Python it supports.
+_RELAXED = {
+    "cbor2": "cbor2>=5.4.4,<6",
+    "gevent": "gevent>=24.2.1,<25",
+    "greenlet": "greenlet>=3.0.3,<4",
+    "psycopg2": "psycopg2-binary>=2.9.5,<3",
+    "rjsmin": "rjsmin>=1.2.1,<2",
+    "vobject": "vobject>=0.9.7,<0.10",
+    "python-ldap": "",  # only for LDAP log-in; needs a compiler
+}
+#: The newest Python that the pins of a series can be installed with.
+_NEWEST_PYTHON = {"18.0": (3, 12)}
+
+
+def _python_for(series):
+    """Return the interpreter for ``series``: this one, or another in the PATH."""
+    newest = _NEWEST_PYTHON.get(series)
+    if not newest or sys.version_info[:2] <= newest:
+        return sys.executable
+    for minor in range(newest[1], 9, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found:
+            return found
+    raise Problem(
+        f"Odoo {series} needs Python 3.10 to 3.{newest[1]} and only "
+        f"{sys.version_info[0]}.{sys.version_info[1]} is here: install python3."
+        f"{newest[1]}, or use --odoo 19.0."
+    )
+
+
+def _odoo_requirements(source):
+    """Return the lines that pip gets for the tree's own needs."""
+    if not source.requirements:
+        return (_HERE / "odoo_19.txt").read_text().splitlines()
+    lines = []
+    for line in source.requirements.read_text().splitlines():
+        name = re.match(r"[A-Za-z0-9._-]*", line.strip())[0].lower()
+        marker = line.partition("#")[0].partition(";")[2].strip()
+        if name not in _RELAXED:
+            lines.append(line)
+        elif _RELAXED[name]:
+            lines.append(_RELAXED[name] + (f" ; {marker}" if marker else ""))
+    return [*lines, "setuptools<81"]
+
+
+def _digest(*parts):
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]
+
+
+class PythonEnv:
+    """The virtual environment ``name`` in the cache.
+
+    :param str name: folder name, such as ``venv-18.0``
+    :param base: the interpreter to make it with
+    """
+
+    def __init__(self, name, base=sys.executable):
+        self.home = CACHE / name
+        self.base = base
+        self.python = self.home / "bin" / "python"
+
+    def ensure(self, layer, requirements, *, no_deps=()):
+        """Install ``requirements`` unless the stamp of ``layer`` says they are there.
+
+        :param str layer: what this set is called, one stamp each
+        :param list requirements: lines as in a requirements file
+        :param no_deps: requirements installed without what they depend on
+        """
+        digest = _digest(self.base, *requirements, *no_deps)
+        with locked(self.home.name):
+            stamps = self.home / "stamps.json"
+            if read_json(stamps, {}).get(layer) == digest and self.python.exists():
+                return
+            if not self.python.exists():
+                shutil.rmtree(self.home, ignore_errors=True)
+            if not read_json(stamps):
+                # No stamp: new, or left half made by a run that was killed; venv mends.
+                say(f"making the Python environment {self.home.name}")
+                run_logged(
+                    [self.base, "-m", "venv", self.home],
+                    LOGS / f"{self.home.name}.log",
+                    "The Python environment could not be made",
+                )
+            say(f"installing Python packages ({layer}) into {self.home.name}")
+            listing = self.home / f"{layer}.txt"
+            listing.write_text("\n".join(requirements) + "\n")
+            self._pip("-r", listing)
+            for requirement in no_deps:
+                self._pip("--no-deps", requirement)
+                self._addons_of(requirement)
+            write_json(stamps, {**read_json(stamps, {}), layer: digest})
+
+    def _pip(self, *arguments):
+        run_logged(
+            [self.python, "-m", "pip", "install", "--disable-pip-version-check"]
+            + ["--retries=5", *arguments],
+            LOGS / f"{self.home.name}.log",
+            "Python packages could not be installed; check the network and start again",
+            progress=r"^(Collecting \S+|Building wheel.*|Installing collected)",
+        )
+
+    def _addons_of(self, requirement):
+        """Install the OCA addons that the OCA addon ``requirement`` depends on."""
+        name = re.match(r"[A-Za-z0-9._-]+", requirement)[0]
+        code = (
+            "import importlib.metadata as m, sys\n"
+            "for r in m.requires(sys.argv[1]) or []:\n"
+            "    if r.lower().startswith(('odoo-addon', 'odoo_addon')): print(r)"
+        )
+        needed = subprocess.run(
+            [self.python, "-c", code, name], capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        for other in needed:
+            self._pip("--no-deps", other)
+            self._addons_of(other)
+
+    @property
+    def oca_addons(self):
+        """The folder of the OCA addons that pip installed."""
+        return next(self.home.glob("lib/python3*/site-packages/odoo/addons"))
+
+
+def _lines(name):
+    """Return the requirement lines of the repository's file ``name``."""
+    return (ROOT / name).read_text().splitlines()
+
+
+def for_odoo(source):
+    """Return the environment in which ``source`` runs the addon."""
+    env = PythonEnv(f"venv-{source.series}", _python_for(source.series))
+    env.ensure(
+        "odoo",
+        _odoo_requirements(source) + _lines("requirements.txt"),
+        no_deps=[f"odoo-addon-helpdesk_mgmt=={source.series}.*"],
+    )
+    return env
+
+
+def with_tests(env):
+    """Add what the tests and the walks need to ``env``."""
+    env.ensure("tests", _lines("requirements-test.txt"))
+
+
+def for_lint():
+    """Return the environment of the linters."""
+    env = PythonEnv("venv-lint")
+    env.ensure("lint", _lines("requirements-lint.txt"))
+    return env

@@ -1,0 +1,161 @@
+"""``abs test``: the rules inside Odoo, then the black box against a live server."""
+
+import os
+import re
+import subprocess
+import sys
+
+from absctl import system
+from absctl.cluster import free_port
+from absctl.console import Problem, elapsed, say
+from absctl.instance import addon_digest
+from absctl.paths import ROOT
+from absctl.server import Server
+from absctl.stack import (
+    DEMO_API_KEY,
+    DEMO_PASSWORD,
+    copy_database,
+    drop_database,
+    fresh,
+    open_stack,
+    settle,
+)
+
+RULES = "abs_connector/tests"
+BLACK_BOX = "tests"
+#: pytest's exit status when a selection matched nothing.
+_NOTHING = 5
+_CLOSING = re.compile(
+    r"(?:=+ )?((?:\d+ \w+, )*\d+ \w+(?:, \d+ \w+)* in [\d.]+s.*?)(?: =+)?$"
+)
+
+
+def split_arguments(arguments):
+    """Sort pytest arguments into those of the rules and those of the black box.
+
+    Paths go where they lie; options go to both. A part of the suite is left out when
+    paths were given and none of them lies in it.
+
+    :return: ``(rules, black_box)``, each a list of arguments or None
+    """
+    rules, black_box, options = [], [], []
+    for argument in arguments:
+        path = argument.partition("::")[0]
+        here = (ROOT / path).resolve() if path and not path.startswith("-") else None
+        if not here or not here.exists() or ROOT not in [here, *here.parents]:
+            options.append(argument)
+        elif ROOT / RULES in [here, *here.parents]:
+            rules.append(argument)
+        elif ROOT / BLACK_BOX in [here, *here.parents]:
+            black_box.append(argument)
+        else:
+            options.append(argument)
+    if not rules and not black_box:
+        rules, black_box = [RULES], [BLACK_BOX]
+    return (
+        [*options, *rules] if rules else None,
+        [*options, *black_box] if black_box else None,
+    )
+
+
+def _pytest(stack, arguments, env):
+    """Run pytest; show its output as it comes; return ``(status, closing line)``."""
+    process = subprocess.Popen(
+        [stack.env.python, "-m", "pytest", *arguments],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, **env},
+    )
+    tail = b""
+    try:
+        while chunk := os.read(process.stdout.fileno(), 65536):
+            sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            tail = (tail + chunk)[-4096:]
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+    status = process.wait()
+    closing = f"no summary, exit status {status}"
+    for line in re.sub(
+        r"\x1b\[[\d;]*m", "", tail.decode(errors="replace")
+    ).splitlines():
+        if found := _CLOSING.match(line.strip()):
+            closing = found[1]
+    return status, closing
+
+
+def _rules(stack, database, arguments):
+    """Run the rule tests on ``database``."""
+    instance = stack.instance(database)
+    conf = instance.write_conf(http_port=free_port())
+    env = {**instance.env, "ODOO_RC": str(conf)}
+    # Without --odoo-http the plugin skips every test that makes a request.
+    return _pytest(stack, ["--odoo-http", *arguments], env)
+
+
+def _black_box(stack, database, arguments):
+    """Run the black-box tests against a server on ``database`` with the demo data."""
+    instance = stack.instance(database)
+    settle(instance, demo=True)
+    port = free_port()
+    serving = Server(instance, port, crons=0)
+    serving.start(detach=True, addon=addon_digest(), demo=True)
+    env = {
+        "ABS_URL": f"http://127.0.0.1:{port}",
+        "ABS_DB": database,
+        "ABS_SERIES": stack.source.series,
+        "ABS_ADMIN_PASSWORD": DEMO_PASSWORD,
+        "ABS_PASSWORD": DEMO_PASSWORD,
+        "ABS_API_KEY": DEMO_API_KEY,
+        **stack.where.env,
+    }
+    try:
+        # The plugin imports Odoo, which the black box never needs.
+        return _pytest(stack, ["-p", "no:odoo", *arguments], env)
+    finally:
+        serving.stop()
+
+
+def test(*, odoo, arguments):
+    """Run the suite on fresh databases; return the exit status."""
+    rules, black_box = split_arguments(arguments)
+    results = []
+    if black_box:
+        system.need_browser()
+    with open_stack(odoo, tests=True) as stack:
+        series = stack.source.series
+        base = f"abs_test_{series.partition('.')[0]}_{os.getpid()}"
+        live = f"{base}_live"
+        try:
+            fresh(stack, base)
+            if black_box:
+                copy_database(stack, base, live)
+            if rules:
+                say(f"rule tests on Odoo {series}")
+                results.append(("rules", *_rules(stack, base, rules)))
+            if black_box:
+                try:
+                    say(f"black-box tests on Odoo {series}")
+                    results.append(("black box", *_black_box(stack, live, black_box)))
+                except Problem as problem:
+                    results.append(("black box", 1, str(problem)))
+        finally:
+            for name in (base, live):
+                drop_database(stack, name)
+    return _verdict(series, results)
+
+
+def _verdict(series, results):
+    """Print one closing line for each part; return the exit status."""
+    statuses = [status for _part, status, _closing in results]
+    nothing_ran = all(status == _NOTHING for status in statuses)
+    good = not nothing_ran and all(status in (0, _NOTHING) for status in statuses)
+    for part, _status, closing in results:
+        print(f"=== Odoo {series}, {part}: {closing} ===")
+    word = "passed" if good else "FAILED"
+    print(f"=== Odoo {series}: {word} in {elapsed():.0f}s ===", flush=True)
+    return 0 if good else 1
