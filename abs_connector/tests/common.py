@@ -1,0 +1,456 @@
+"""The small world that the rule tests live in: two countries, four SAs, their people.
+
+Companies Togo (XOF, VAT 18 %) and Kenya (KES, VAT 16 %), each with a chart of accounts,
+journals (sale, bank, cash, mobile money) and a warehouse. Recipe and traps: cookbook 1.
+"""
+
+from functools import lru_cache
+
+from odoo.fields import Command
+from odoo.tests import TransactionCase
+from passlib.hash import pbkdf2_sha512
+
+from ..compat import move_name
+from ..scope import Grant, Scope
+
+PASSWORD = "demo-Pass-2026"
+
+
+@lru_cache(maxsize=1)
+def password_hash():
+    """A cheap hash of PASSWORD: log-in works, and people are made quickly."""
+    return pbkdf2_sha512.using(rounds=1000).hash(PASSWORD)
+
+
+class AbsBuilders:
+    """Builders on ``cls.env``; mixed into AbsCommon and into the HTTP case."""
+
+    @classmethod
+    def build_world(cls):
+        """Build everything below; about as costly as its two charts of accounts."""
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.togo = cls.make_company("Test Togo", "XOF", "tg", 18, "TGO")
+        cls.kenya = cls.make_company("Test Kenya", "KES", "ke", 16, "KEN")
+        companies = cls.env.company + cls.togo + cls.kenya
+        cls.env = cls.env(
+            context={**cls.env.context, "allowed_company_ids": companies.ids}
+        )
+        for name in ("togo", "kenya"):
+            setattr(cls, name, getattr(cls, name).with_env(cls.env))
+        cls.wh_togo = cls.warehouse_of(cls.togo)
+        cls.wh_kenya = cls.warehouse_of(cls.kenya)
+        cls.build_accounts()
+        cls.build_people()
+        cls.build_customers()
+        cls.build_products()
+
+    # -- companies -------------------------------------------------------------------
+
+    @classmethod
+    def make_company(cls, name, currency, country, vat, code):
+        """Return a company that can sell, deliver, invoice and take money."""
+        env = cls.env
+        money = env["res.currency"].with_context(active_test=False)
+        money = money.search([("name", "=", currency)], limit=1)
+        money.active = True
+        land = env.ref(f"base.{country}")
+        vals = {"name": name, "currency_id": money.id, "country_id": land.id}
+        # The key keeps l10n_xx from being installed; it must not linger (cookbook 1).
+        quiet = env["res.company"].with_context(chart_template_load=True)
+        company = env["res.company"].browse(quiet.create(vals).id)
+        env.user.company_ids = [Command.link(company.id)]
+        charts = env["account.chart.template"]
+        charts.try_loading("generic_coa", company, install_demo=False)
+        company.write({"currency_id": money.id, "account_fiscal_country_id": land.id})
+        env["account.fiscal.position"].search(
+            [("company_id", "=", company.id)]
+        ).active = False
+        company.account_sale_tax_id = cls.make_vat(company, land, vat)
+        env["account.tax"].search(
+            [("company_id", "=", company.id), ("country_id", "!=", land.id)]
+        ).active = False
+        for kind, label, short in (
+            ("cash", "Cash", "CSH"),
+            ("bank", "Mobile Money", "MOMO"),
+        ):
+            cls.make_journal(company, kind, label, short)
+        warehouses = env["stock.warehouse"]
+        if not warehouses.search_count([("company_id", "=", company.id)]):
+            warehouses.with_company(company).create(
+                {
+                    "name": name,
+                    "code": code,
+                    "company_id": company.id,
+                    "partner_id": company.partner_id.id,
+                }
+            )
+        return company
+
+    @classmethod
+    def make_vat(cls, company, land, vat):
+        """Return the sales tax of a company; it lands on 'Tax Received'."""
+        env = cls.env
+        account = env["account.chart.template"].with_company(company)
+        account = account.ref("tax_received")
+        group = (
+            env["account.tax.group"]
+            .with_company(company)
+            .create(
+                {
+                    "name": f"VAT {vat}%",
+                    "company_id": company.id,
+                    "country_id": land.id,
+                }
+            )
+        )
+        split = [
+            Command.create({"repartition_type": "base"}),
+            Command.create({"repartition_type": "tax", "account_id": account.id}),
+        ]
+        return (
+            env["account.tax"]
+            .with_company(company)
+            .create(
+                {
+                    "name": f"VAT {vat}%",
+                    "amount": vat,
+                    "amount_type": "percent",
+                    "type_tax_use": "sale",
+                    "company_id": company.id,
+                    "country_id": land.id,
+                    "tax_group_id": group.id,
+                    "invoice_repartition_line_ids": split,
+                    "refund_repartition_line_ids": split,
+                }
+            )
+        )
+
+    @classmethod
+    def make_journal(cls, company, kind, label, short):
+        """Return the journal; its money is there at once (no outstanding account)."""
+        journals = cls.env["account.journal"].with_company(company)
+        journal = journals.search(
+            [
+                ("company_id", "=", company.id),
+                ("type", "=", kind),
+                ("name", "=", label),
+            ],
+            limit=1,
+        ) or journals.create(
+            {"name": label, "type": kind, "code": short, "company_id": company.id}
+        )
+        lines = journal.inbound_payment_method_line_ids
+        lines.payment_account_id = journal.default_account_id
+        return journal
+
+    @classmethod
+    def journal(cls, company, name):
+        """Return a journal of a company: sale, bank, cash or mobile_money."""
+        domain = [("company_id", "=", company.id)]
+        if name == "mobile_money":
+            domain += [("type", "=", "bank"), ("name", "=", "Mobile Money")]
+        elif name == "bank":
+            domain += [("type", "=", "bank"), ("name", "!=", "Mobile Money")]
+        else:
+            domain += [("type", "=", name)]
+        return cls.env["account.journal"].search(domain, limit=1)
+
+    @classmethod
+    def warehouse_of(cls, company):
+        """Return the first warehouse of a company."""
+        domain = [("company_id", "=", company.id)]
+        return cls.env["stock.warehouse"].search(domain, limit=1, order="id")
+
+    # -- governance ------------------------------------------------------------------
+
+    @classmethod
+    def build_accounts(cls):
+        """The tree: global root > company roots > Lomé (with a branch), Kara, Nairobi."""
+        accounts = cls.env["ov.serviced_account"]
+        cls.sa_global = accounts._global_root().with_env(cls.env)
+        cls.sa_togo = cls.make_account(
+            "Test Togo", "T-TG", cls.togo, sa_type="root", source=cls.togo
+        )
+        cls.sa_kenya = cls.make_account(
+            "Test Kenya", "T-KE", cls.kenya, sa_type="root", source=cls.kenya
+        )
+        cls.sa_lom = cls.make_account("Test Lomé", "T-LOM", cls.togo)
+        cls.sa_lom_a = cls.make_account(
+            "Test Lomé A", "T-LOM-A", cls.togo, sa_type="branch", parent=cls.sa_lom
+        )
+        cls.sa_kar = cls.make_account("Test Kara", "T-KAR", cls.togo)
+        cls.sa_nbo = cls.make_account("Test Nairobi", "T-NBO", cls.kenya)
+
+    @classmethod
+    def make_account(
+        cls, name, code, company, sa_type="seed", parent=None, source=None, **vals
+    ):
+        """Return an active SA."""
+        vals = {
+            "name": name,
+            "account_code": code,
+            "company_id": company.id,
+            "sa_type": sa_type,
+            "source_company_id": source.id if source else False,
+            "state": "active",
+            **vals,
+        }
+        if parent:
+            vals["parent_id"] = parent.id
+        return cls.env["ov.serviced_account"].create(vals)
+
+    @classmethod
+    def build_people(cls):
+        """Employees by name; the memberships as ``m_<name>``."""
+        lom, kar, nbo = cls.sa_lom, cls.sa_kar, cls.sa_nbo
+        for name, account, role in (
+            ("admin", cls.sa_global, "admin"),
+            ("ama", lom, "staff"),
+            ("kofi", lom, "staff"),
+            ("jean", lom, "agent"),
+            ("afi", lom, "agent"),
+            ("yao", kar, "staff"),
+            ("edem", kar, "agent"),
+            ("wanjiru", nbo, "staff"),
+            ("otieno", nbo, "agent"),
+        ):
+            company = account.company_id or cls.togo
+            employee = cls.make_employee(name, company)
+            setattr(cls, name, employee)
+            setattr(cls, f"m_{name}", cls.enroll(account, employee, role))
+
+    @classmethod
+    def make_employee(cls, name, company, **vals):
+        """Return an employee ``<name>@test.abs`` whose password is PASSWORD."""
+        return cls.env["abs.employee"].create(
+            {
+                "name": name.capitalize(),
+                "email": f"{name}@test.abs",
+                "company_id": company.id,
+                "password_hash": password_hash(),
+                **vals,
+            }
+        )
+
+    @classmethod
+    def enroll(cls, account, employee, role, **vals):
+        """Return the active membership."""
+        return cls.env["ov.membership"].create(
+            {
+                "account_id": account.id,
+                "employee_id": employee.id,
+                "role_code": role,
+                **vals,
+            }
+        )
+
+    @classmethod
+    def build_customers(cls):
+        """Marie (Lomé, Jean; with access), Paul (Kara, Edem), Zawadi (Nairobi)."""
+        cls.marie = cls.make_customer(
+            "Marie Dupont", cls.sa_lom, cls.jean, email="marie@test.abs"
+        )
+        cls.paul = cls.make_customer(
+            "Paul Agbeko", cls.sa_kar, cls.edem, email="paul@test.abs"
+        )
+        cls.zawadi = cls.make_customer(
+            "Zawadi Otieno", cls.sa_nbo, cls.otieno, email="zawadi@test.abs"
+        )
+        cls.access_marie = cls.env["abs.customer.access"].create(
+            {
+                "partner_id": cls.marie.id,
+                "email": "marie@test.abs",
+                "password_hash": password_hash(),
+            }
+        )
+
+    @classmethod
+    def make_customer(cls, name, account=None, employee=None, **vals):
+        """Return a customer, governed when an SA is given."""
+        vals = {"name": name, "customer_rank": 1, **vals}
+        if account:
+            country = account.company_id.country_id
+            vals = {"x_sa_id": account.id, "country_id": country.id, **vals}
+            vals["x_actor_id"] = employee.partner_id.id if employee else False
+        return cls.env["res.partner"].create(vals)
+
+    # -- products and stock ----------------------------------------------------------
+
+    @classmethod
+    def build_products(cls):
+        """Kit and battery by serial, cable untracked, two services; VAT of each
+        company comes by default."""
+        goods = {"type": "consu", "is_storable": True, "invoice_policy": "delivery"}
+        serial = {**goods, "tracking": "serial"}
+        service = {"type": "service", "invoice_policy": "order"}
+        cls.kit = cls.make_product("Test Kit", "T-SK", 450, **serial)
+        cls.battery = cls.make_product("Test Battery", "T-BAT", 120, **serial)
+        cls.cable = cls.make_product("Test Cable", "T-CABLE", 25, **goods)
+        cls.installation = cls.make_product(
+            "Test Installation", "T-INST", 50, **service
+        )
+        cls.warranty = cls.make_product("Test Warranty", "T-WAR", 30, **service)
+
+    @classmethod
+    def make_product(cls, name, code, price, **vals):
+        """Return a ``product.product``."""
+        return cls.env["product.product"].create(
+            {"name": name, "default_code": code, "list_price": price, **vals}
+        )
+
+    @classmethod
+    def receive(cls, product, what, warehouse=None):
+        """Receive serials (list of names) or a quantity (number); returns the picking
+        (done)."""
+        warehouse = warehouse or cls.wh_togo
+        env = cls.env
+        serials = what if isinstance(what, list | tuple) else []
+        supplier = env.ref("stock.stock_location_suppliers")
+        places = {
+            "location_id": supplier.id,
+            "location_dest_id": warehouse.lot_stock_id.id,
+        }
+        picking = (
+            env["stock.picking"]
+            .with_company(warehouse.company_id)
+            .create(
+                {
+                    "picking_type_id": warehouse.in_type_id.id,
+                    **places,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": product.id,
+                                "product_uom_qty": len(serials) or what,
+                                "product_uom": product.uom_id.id,
+                                **places,
+                                **move_name(product),
+                            }
+                        )
+                    ],
+                }
+            )
+        )
+        picking.action_confirm()
+        lines = picking.move_ids.move_line_ids
+        for line, name in zip(lines, serials, strict=False):
+            line.lot_name = name
+        picking.move_ids.picked = True
+        done = picking.with_context(skip_backorder=True).button_validate()
+        assert done is True, done
+        return picking
+
+    @classmethod
+    def quotation(cls, partner, lines, account=None, actor=None, **vals):
+        """Return a draft order of the partner's SA (or the one given).
+
+        :param list lines: ``(product, quantity)`` or ``(product, quantity, price)``
+        """
+        account = account or partner.x_sa_id
+        company = account.company_id or cls.togo
+        commands = []
+        for product, quantity, *price in lines:
+            line = {"product_id": product.id, "product_uom_qty": quantity}
+            line["price_unit"] = price[0] if price else product.list_price
+            commands.append(Command.create(line))
+        order = {
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "x_sa_id": account.id,
+            "x_actor_id": (actor or partner.x_actor_id).id,
+            "order_line": commands,
+            **vals,
+        }
+        return cls.env["sale.order"].with_company(company).create(order)
+
+    @classmethod
+    def deliver(cls, picking, serials=None):
+        """Validate a delivery: all of it, or these serials (names) per product only."""
+        env = cls.env
+        for move in picking.move_ids:
+            if move.product_id.tracking == "serial" and serials is not None:
+                lots = env["stock.lot"].search(
+                    [
+                        ("name", "in", serials),
+                        ("product_id", "=", move.product_id.id),
+                    ]
+                )
+                move.move_line_ids.unlink()
+                move.move_line_ids = [
+                    Command.create(
+                        {
+                            **move._prepare_move_line_vals(quantity=1),
+                            "lot_id": lot.id,
+                            "location_id": lot.location_id.id or move.location_id.id,
+                            "picked": True,
+                        }
+                    )
+                    for lot in lots
+                ]
+                move.picked = bool(lots)
+            else:
+                move.quantity = move.product_uom_qty
+                move.picked = True
+        done = picking.with_context(skip_backorder=True).button_validate()
+        assert done is True, done
+        return picking
+
+    @classmethod
+    def pay(cls, invoice, amount=None, journal="cash"):
+        """Register a payment on a posted invoice; returns the payment."""
+        company = invoice.company_id
+        wizard = (
+            cls.env["account.payment.register"]
+            .with_company(company)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create(
+                {
+                    "journal_id": cls.journal(company, journal).id,
+                    "amount": amount or invoice.amount_residual,
+                    "communication": invoice.name,
+                }
+            )
+        )
+        return wizard._create_payments()
+
+    # -- scopes ----------------------------------------------------------------------
+
+    @classmethod
+    def scope_of(cls, employee):
+        """Return the Scope that the API resolves for an employee, built by hand."""
+        members = cls.env["ov.membership"]._effective(employee=employee)
+        if any(m.role_code == "admin" for m in members):
+            return Scope("admin")
+        grants = []
+        for member in members:
+            accounts = member.account_id
+            if member.scope_policy == "sa_tree":
+                accounts = accounts.search([("id", "child_of", accounts.ids)])
+            ids = tuple(sorted(accounts.ids))
+            actor = member.person_partner_id.id
+            grants.append(Grant(member.scope_policy, ids, actor))
+        companies = tuple(sorted(members.account_id.company_id.ids))
+        return Scope("employee", tuple(grants), companies)
+
+    @classmethod
+    def api_env(cls, employee=None, scope=None, account=None):
+        """Return the environment in which the API runs a request of an employee."""
+        user = cls.env.ref("abs_connector.user_api")
+        scope = scope or cls.scope_of(employee)
+        context = {**cls.env.context, "abs_scope": scope}
+        context["allowed_company_ids"] = list(scope.company_ids) or user.company_ids.ids
+        if employee:
+            context["abs_employee"] = employee.id
+            context["abs_actor"] = employee.partner_id.id
+        if account:
+            context["abs_sa"] = account.id
+        return cls.env(user=user.id, su=False, context=context)
+
+
+class AbsCommon(AbsBuilders, TransactionCase):
+    """Base of the rule tests: the world is built once per class."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_world()
