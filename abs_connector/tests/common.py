@@ -6,14 +6,18 @@ journals (sale, bank, cash, mobile money) and a warehouse. Recipe and traps: coo
 
 from functools import lru_cache
 
+from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
+from odoo.modules.registry import Registry
 from odoo.tests import TransactionCase
+from odoo.tests.common import get_db_name
 from passlib.hash import pbkdf2_sha512
 
 from ..compat import move_name
 from ..scope import Grant, Scope
 
 PASSWORD = "demo-Pass-2026"
+WORLD_LOCK = 20260614  # any number that only this file takes
 
 
 @lru_cache(maxsize=1)
@@ -26,11 +30,44 @@ class AbsBuilders:
     """Builders on ``cls.env``; mixed into AbsCommon and into the HTTP case."""
 
     @classmethod
+    def share_companies(cls):
+        """Make the two companies once per database, committed: their charts of accounts
+        cost 8 s, all the rest of the world half a second.
+
+        To be called before ``setUpClass`` opens the cursor of the class. Processes wait
+        for each other by a lock that is taken in a transaction of its own, so that the
+        second one looks with a fresh snapshot.
+        """
+        registry = Registry(get_db_name())
+        with registry.cursor() as lock:
+            lock.execute("SELECT pg_advisory_xact_lock(%s)", [WORLD_LOCK])
+            with registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                if env.ref("__abs_test__.togo", raise_if_not_found=False):
+                    return
+                builder = type("Builder", (AbsBuilders,), {"env": env})
+                for key, args in (
+                    ("togo", ("Test Togo", "XOF", "tg", 18, "TGO")),
+                    ("kenya", ("Test Kenya", "KES", "ke", 16, "KEN")),
+                ):
+                    company = builder.make_company(*args)
+                    env["ir.model.data"].create(
+                        {
+                            "module": "__abs_test__",
+                            "name": key,
+                            "model": "res.company",
+                            "res_id": company.id,
+                            "noupdate": True,
+                        }
+                    )
+
+    @classmethod
     def build_world(cls):
-        """Build everything below; about as costly as its two charts of accounts."""
+        """Build everything below on the shared companies."""
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
-        cls.togo = cls.make_company("Test Togo", "XOF", "tg", 18, "TGO")
-        cls.kenya = cls.make_company("Test Kenya", "KES", "ke", 16, "KEN")
+        cls.togo = cls.env.ref("__abs_test__.togo")
+        cls.kenya = cls.env.ref("__abs_test__.kenya")
+        cls.env.user.company_ids += cls.togo + cls.kenya
         companies = cls.env.company + cls.togo + cls.kenya
         cls.env = cls.env(
             context={**cls.env.context, "allowed_company_ids": companies.ids}
@@ -452,5 +489,6 @@ class AbsCommon(AbsBuilders, TransactionCase):
 
     @classmethod
     def setUpClass(cls):
+        cls.share_companies()
         super().setUpClass()
         cls.build_world()
