@@ -7,3 +7,4 @@ from . import accounting
 from . import assets
 from . import subscriptions
 from . import tickets
+from . import reporting

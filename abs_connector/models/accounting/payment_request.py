@@ -1,0 +1,298 @@
+"""A customer is asked for money, by whatever means they choose (SPEC 5)."""
+
+from odoo import api, fields, models
+
+from ...compat import Constraint
+from ...exceptions import BusinessError, Conflict, Forbidden
+
+
+class PaymentRequest(models.Model):
+    """An amount that a customer owes by a day; attempts are made on it.
+
+    ``open`` -> ``paid`` (attempts on it cover the amount, or what it is for was settled
+    otherwise) or ``cancelled``.
+    """
+
+    _name = "payment.request"
+    _description = "Payment request"
+    _inherit = ["abs.stamp.mixin", "mail.thread"]
+    _order = "id desc"
+    _check_company_auto = True
+    _sa_source_fields = ("invoice_id", "order_id", "partner_id")
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, tracking=True
+    )
+    order_id = fields.Many2one(
+        "sale.order", string="Order", index="btree_not_null", check_company=True
+    )
+    invoice_id = fields.Many2one(
+        "account.move",
+        string="Invoice",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    amount = fields.Monetary(required=True, tracking=True)
+    due_date = fields.Date(index=True, tracking=True)
+    note = fields.Char()
+    phone = fields.Char(help="The phone to which an attempt is sent.")
+    provider_id = fields.Many2one(
+        "abs.payment.provider",
+        check_company=True,
+        domain="[('company_id', '=', company_id), ('state', '!=', 'disabled')]",
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("paid", "Paid"), ("cancelled", "Cancelled")],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
+    attempt_ids = fields.One2many("abs.payment.attempt", "request_id", readonly=True)
+    amount_paid = fields.Monetary(compute="_compute_amount_paid")
+
+    _name_unique = Constraint(
+        "UNIQUE (name, company_id)", "This payment request number exists already."
+    )
+    _amount_positive = Constraint("CHECK (amount > 0)", "The amount must be positive.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            company = self.env["res.company"].browse(
+                vals.get("company_id") or self.env.company.id
+            )
+            if vals.get("name", "/") == "/":
+                number = (
+                    self.env["ir.sequence"]
+                    .with_company(company)
+                    .next_by_code("payment.request")
+                )
+                vals["name"] = number or "/"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """The state follows from payments and verbs, never from a form."""
+        if "state" in vals and not self.env.su:
+            raise Forbidden(
+                self.env._("The state of a payment request follows from its payments."),
+                code="forbidden",
+            )
+        return super().write(vals)
+
+    @api.depends("attempt_ids.state", "attempt_ids.payment_id.amount")
+    def _compute_amount_paid(self):
+        for request in self:
+            done = request.attempt_ids.filtered(lambda a: a.state == "succeeded")
+            request.amount_paid = sum(done.payment_id.mapped("amount"))
+
+    @api.depends("state", "due_date")
+    def _compute_overdue(self):
+        today = fields.Date.context_today(self)
+        for request in self:
+            late = bool(request.due_date) and request.due_date < today
+            request.overdue = late and request.state == "open"
+
+    def _search_overdue(self, operator, value):
+        late = [
+            ("state", "=", "open"),
+            ("due_date", "<", fields.Date.context_today(self)),
+        ]
+        values = value if operator in ("in", "not in") else [value]
+        wanted = (True in values) == (operator in ("=", "in"))
+        return late if wanted else ["!", "&", *late]
+
+    @api.onchange("invoice_id", "order_id")
+    def _onchange_target(self):
+        target = self.invoice_id or self.order_id
+        if target:
+            self.partner_id = target.partner_id
+            self.company_id = target.company_id
+            self.currency_id = target.currency_id
+            self.amount = target.sudo()._abs_mobile_money_due()
+            self.due_date = self.invoice_id.invoice_date_due or self.due_date
+
+    # Verbs
+
+    @api.model
+    def abs_create(
+        self,
+        amount=None,
+        partner_id=None,
+        order_id=None,
+        invoice_id=None,
+        due_date=None,
+        note=None,
+        phone=None,
+        account_id=None,
+    ):
+        """Ask for money.
+
+        :param float amount: None: all that is open of the invoice or order
+        :param int partner_id: needed when neither order nor invoice is named
+        :param int account_id: SA of a request for a customer alone
+        :raise BusinessError: ``customer_required``, ``customer_mismatch``,
+            ``amount_required``, ``overpayment``
+        :raise Conflict: ``already_paid``
+        """
+        order = self.env["sale.order"].browse(order_id or ())
+        invoice = self.env["account.move"].browse(invoice_id or ())
+        account = self.env["ov.serviced_account"].browse(account_id or ())
+        target = invoice or order
+        partner = target.partner_id or target.partner_id.browse(partner_id or ())
+        if not partner:
+            raise BusinessError(
+                self.env._("Name the customer, the order or the invoice."),
+                code="customer_required",
+            )
+        if partner_id and partner.id != partner_id:
+            raise BusinessError(
+                self.env._(
+                    "%(name)s is of another customer, %(customer)s.",
+                    name=target.display_name,
+                    customer=partner.name,
+                ),
+                code="customer_mismatch",
+            )
+        company = target.company_id or account.company_id or self.env.company
+        if target:
+            target._abs_lock()
+            amount = self._abs_checked_amount(target, amount)
+        elif amount is None:
+            raise BusinessError(
+                self.env._("Say how much the customer is to pay."),
+                code="amount_required",
+            )
+        currency = target.currency_id or company.currency_id
+        if currency.compare_amounts(currency.round(amount), amount):
+            raise BusinessError(
+                self.env._(
+                    "%(amount)s has smaller fractions than %(currency)s.",
+                    amount=amount,
+                    currency=currency.name,
+                ),
+                code="amount_invalid",
+            )
+        stamp = {}
+        if not target and account:
+            actor = self.env.context.get("abs_actor")
+            stamp = {"x_sa_id": account.id, "x_actor_id": actor}
+        return self.with_company(company).create(
+            {
+                "partner_id": partner.id,
+                "order_id": order.id,
+                "invoice_id": invoice.id,
+                "company_id": company.id,
+                "currency_id": currency.id,
+                "amount": amount,
+                "due_date": due_date or invoice.invoice_date_due,
+                "note": note,
+                "phone": phone,
+                **stamp,
+            }
+        )
+
+    def _abs_checked_amount(self, target, amount):
+        due = target._abs_mobile_money_due()
+        currency = target.currency_id
+        if currency.compare_amounts(due, 0) <= 0:
+            raise Conflict(
+                self.env._("%(name)s is paid already.", name=target.display_name),
+                code="already_paid",
+            )
+        if amount is not None and currency.compare_amounts(amount, due) > 0:
+            raise BusinessError(
+                self.env._(
+                    "%(amount)s %(currency)s is more than the open %(due)s.",
+                    amount=amount,
+                    due=due,
+                    currency=currency.name,
+                ),
+                code="overpayment",
+            )
+        return due if amount is None else amount
+
+    def action_abs_cancel(self):
+        """Withdraw open requests; running attempts on them are cancelled."""
+        if not self.env.su:
+            self.check_access("write")
+        for request in self.sudo():
+            request._abs_lock()
+            request._abs_require_open()
+            request.attempt_ids.filtered(
+                lambda a: a.state in ("draft", "pending")
+            ).action_abs_cancel()
+            request.state = "cancelled"
+        return self
+
+    def action_abs_send(self):
+        """Send an attempt for the rest to the request's phone (web client)."""
+        self.ensure_one()
+        if not self.env.su:
+            self.check_access("write")
+        attempt = (
+            self.env["abs.payment.attempt"]
+            .sudo()
+            .abs_start(
+                phone=self.phone,
+                provider=self.provider_id.code or None,
+                request_id=self.id,
+            )
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "abs.payment.attempt",
+            "res_id": attempt.id,
+            "view_mode": "form",
+        }
+
+    # State
+
+    def _abs_require_open(self):
+        for request in self:
+            if request.state != "open":
+                raise Conflict(
+                    self.env._("%s is not open any more.", request.name),
+                    code="wrong_state" if request.state == "cancelled" else "already_paid",
+                )
+
+    def _abs_mobile_money_due(self):
+        """What is left of the request, and not more than what is open of its target."""
+        self.ensure_one()
+        left = self.currency_id.round(self.amount - self.amount_paid)
+        target = self.invoice_id or self.order_id
+        return min(left, target._abs_mobile_money_due()) if target else left
+
+    def _abs_refresh(self):
+        """Mark as paid what is covered by its attempts or settled otherwise."""
+        for request in self:
+            if request.state != "open":
+                continue
+            target = request.invoice_id or request.order_id
+            covered = (
+                request.currency_id.compare_amounts(
+                    request.amount_paid, request.amount
+                )
+                >= 0
+            )
+            settled = target and target._abs_mobile_money_settled()
+            if covered or settled:
+                request.state = "paid"
+
+    @api.model
+    def _cron_abs_refresh(self):
+        """Close requests whose invoice or order was paid by other means."""
+        self.search([("state", "=", "open")])._abs_refresh()

@@ -1,0 +1,197 @@
+"""The one interface between this addon and a mobile-money gateway.
+
+An adapter only talks: it turns an attempt into a request, and a gateway's message into
+an :class:`Event`. It never writes to the database and never decides about money; that
+is done once for all providers in ``abs.payment.attempt``.
+"""
+
+import hashlib
+import hmac
+import json
+from typing import NamedTuple
+
+import requests
+
+TIMEOUT = 10  # seconds, for connecting and for each read
+
+REGISTRY = {}
+
+
+class NotSent(Exception):
+    """The request certainly did not reach the gateway: it may be sent again."""
+
+
+class Refused(Exception):
+    """The gateway answered, and it won't do it: nobody was charged."""
+
+
+class Unknown(Exception):
+    """No (usable) answer: the payer may have been asked. Never send it again."""
+
+
+class Malformed(Exception):
+    """The message is not what this gateway sends."""
+
+
+class Event(NamedTuple):
+    """What a gateway says of one transaction.
+
+    :param str kind: ``push`` (answer to our request), ``c2b`` (the customer paid by
+        themselves) or ``c2b_validation`` (may they?)
+    :param str status: ``success``, ``failure`` or ``pending``
+    :param str reference: our own reference, as the gateway gives it back
+    :param str request_reference: the gateway's id of our request
+    :param str provider_reference: the receipt number; exists only after a success
+    :param str amount: decimal text in units of ``currency`` (never a float)
+    :param str currency: ISO code
+    :param str phone: the payer, as the gateway writes it
+    :param str account: what the payer typed as the account number (``c2b``)
+    :param str reason: a failure in the gateway's words
+    """
+
+    kind: str
+    status: str
+    reference: str = ""
+    request_reference: str = ""
+    provider_reference: str = ""
+    amount: str = ""
+    currency: str = ""
+    phone: str = ""
+    account: str = ""
+    reason: str = ""
+
+
+class Adapter:
+    """Base of the providers.
+
+    :cvar str code: the word in URLs and in ``provider`` of the API
+    :cvar str label: the name that people see
+    :cvar bool signed: messages carry a signature that :meth:`authentic` checks. Without
+        one the unguessable address counts, and a success is confirmed by :meth:`query`
+        before anything is credited
+    :cvar tuple required: fields of ``abs.payment.provider`` that must be filled
+    """
+
+    code = label = None
+    signed = True
+    required = ()
+
+    def __init_subclass__(cls, **kw):
+        super().__init_subclass__(**kw)
+        REGISTRY[cls.code] = cls
+
+    def __init__(self, provider):
+        self.provider = provider
+
+    # What an adapter implements
+
+    def push(self, attempt):
+        """Ask the payer for the money.
+
+        :param attempt: ``abs.payment.attempt`` in state pending
+        :return: the gateway's id of this request (str)
+        :raise NotSent, Refused, Unknown:
+        """
+        raise NotImplementedError
+
+    def query(self, attempt):
+        """Ask the gateway what became of an attempt.
+
+        :rtype: Event
+        :raise NotSent, Refused, Unknown: the gateway couldn't say
+        """
+        raise NotImplementedError
+
+    def parse(self, payload, event):
+        """Read a callback.
+
+        :param payload: the decoded JSON body
+        :param str event: the last part of the address, or ''
+        :rtype: Event
+        :raise Malformed:
+        """
+        raise NotImplementedError
+
+    def authentic(self, body, headers):
+        """Is the message signed by the gateway? (only when ``signed``)
+
+        :param bytes body: the body as received
+        :param dict headers: lower-case names
+        """
+        return False
+
+    def answer(self, accepted, reason):
+        """Extra top-level fields of our answer to a callback, as the gateway wants."""
+        return {}
+
+    def phone(self, e164):
+        """The payer's number as this gateway wants it, from '+254712345678'."""
+        return e164.lstrip("+")
+
+    def accepts(self, phone, amount, currency):
+        """Return None, or the reason (a word) why such an attempt can't be made.
+
+        Words: ``phone`` (not a number of this network), ``amount`` (not payable, such
+        as a fraction), ``currency``.
+        """
+        return None
+
+    # Helpers
+
+    def send(self, verb, path, payload=None, headers=None, auth=None):
+        """Make one HTTP request and sort its outcome.
+
+        :return: the decoded JSON object
+        :raise NotSent: no connection could be made
+        :raise Refused: status 4xx
+        :raise Unknown: time-out after connecting, 5xx, or no JSON object
+        """
+        url = self.provider._abs_base_url() + path
+        body = json.dumps(payload, separators=(",", ":")).encode() if payload else None
+        headers = {"Content-Type": "application/json", **(headers or {})}
+        try:
+            answer = requests.request(
+                verb,
+                url,
+                data=body,
+                headers=headers,
+                auth=auth,
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+        except (requests.ConnectTimeout, requests.exceptions.InvalidURL) as exc:
+            raise NotSent(type(exc).__name__) from exc
+        except requests.ConnectionError as exc:
+            # Refused or unresolved: nothing left this machine. A connection that broke
+            # later has an exception of another kind inside.
+            text = str(exc)
+            if "NewConnectionError" in text or "NameResolutionError" in text:
+                raise NotSent("no connection") from exc
+            raise Unknown("connection lost") from exc
+        except requests.RequestException as exc:
+            raise Unknown(type(exc).__name__) from exc
+        try:
+            data = answer.json()
+        except ValueError:
+            data = None
+        if 400 <= answer.status_code < 500:
+            raise Refused(self.complaint(data) or f"HTTP {answer.status_code}")
+        if answer.status_code != 200 or not isinstance(data, dict):
+            raise Unknown(self.complaint(data) or f"HTTP {answer.status_code}")
+        return data
+
+    def complaint(self, data):
+        """The gateway's own words in an error answer."""
+        if not isinstance(data, dict):
+            return ""
+        return str(data.get("errorMessage") or data.get("error") or "")[:200]
+
+
+def sign(secret, body):
+    """HMAC-SHA256 of ``body`` in hexadecimal."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def same(left, right):
+    """Compare two texts in constant time."""
+    return hmac.compare_digest((left or "").encode(), (right or "").encode())

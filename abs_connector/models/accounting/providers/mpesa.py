@@ -1,0 +1,240 @@
+"""M-Pesa of Safaricom Kenya, through the Daraja API.
+
+Used: OAuth client credentials, STK push (``/mpesa/stkpush/v1/processrequest``), STK
+query (``/mpesa/stkpushquery/v1/query``), C2B (``/mpesa/c2b/v1/registerurl`` and the
+validation and confirmation calls that follow it).
+
+Daraja signs nothing. What stands in for a signature:
+
+* each STK push carries its own unguessable callback address, and C2B has that of the
+  provider;
+* a success is believed only after the STK query said the same;
+* ``ip_allow_list`` names the hosts that may call (Safaricom publishes its own).
+
+A C2B confirmation cannot be queried synchronously: there the address and the allow
+list alone protect, so fill the latter in production.
+"""
+
+import base64
+import hashlib
+import time
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+
+from .base import Adapter, Event, Malformed, NotSent, Refused, Unknown
+
+NAIROBI = timezone(timedelta(hours=3))
+HOSTS = {
+    "test": "https://sandbox.safaricom.co.ke",
+    "production": "https://api.safaricom.co.ke",
+}
+STILL_RUNNING = ("4999", "500.001.1001")
+_tokens = {}  # (database, provider, key) -> (token, good until); each worker has its own
+
+
+class Mpesa(Adapter):
+    code = "mpesa"
+    label = "M-Pesa (Daraja)"
+    signed = False
+    required = ("api_key", "api_secret", "shortcode", "passkey")
+    hosts = HOSTS
+
+    # Requests
+
+    def push(self, attempt):
+        stamp, password = self._password()
+        data = self.send(
+            "POST",
+            "/mpesa/stkpush/v1/processrequest",
+            {
+                "BusinessShortCode": self.provider.shortcode,
+                "Password": password,
+                "Timestamp": stamp,
+                "TransactionType": self.provider.transaction_type,
+                "Amount": attempt._abs_amount_text(),
+                "PartyA": self.phone(attempt.phone),
+                "PartyB": self.provider.till_number or self.provider.shortcode,
+                "PhoneNumber": self.phone(attempt.phone),
+                "CallBackURL": attempt._abs_callback_url(),
+                "AccountReference": attempt._abs_account_reference()[:12],
+                "TransactionDesc": "Payment",
+            },
+            self._bearer(),
+        )
+        if str(data.get("ResponseCode")) != "0":
+            raise Refused(str(data.get("ResponseDescription") or "refused")[:200])
+        if not data.get("CheckoutRequestID"):
+            raise Unknown("answer without CheckoutRequestID")
+        return str(data["CheckoutRequestID"])
+
+    def query(self, attempt):
+        if not attempt.request_reference:
+            # Our request's answer was lost: only its callback can tell.
+            raise Unknown("no CheckoutRequestID to ask for")
+        stamp, password = self._password()
+        try:
+            data = self.send(
+                "POST",
+                "/mpesa/stkpushquery/v1/query",
+                {
+                    "BusinessShortCode": self.provider.shortcode,
+                    "Password": password,
+                    "Timestamp": stamp,
+                    "CheckoutRequestID": attempt.request_reference,
+                },
+                self._bearer(),
+            )
+        except Unknown as exc:
+            # 'The transaction is being processed' comes with status 500.
+            if "being processed" in str(exc):
+                return Event("push", "pending")
+            raise
+        if data.get("CheckoutRequestID") != attempt.request_reference:
+            raise Unknown("answer for another request")
+        code = str(data.get("ResultCode", ""))
+        if not code:
+            raise Unknown("answer without ResultCode")
+        if code in STILL_RUNNING:
+            return Event("push", "pending")
+        # The payer cannot change the amount of an STK push: a success is of what we
+        # asked for, in the shortcode's currency.
+        return Event(
+            kind="push",
+            status="success" if code == "0" else "failure",
+            request_reference=attempt.request_reference,
+            amount=attempt._abs_amount_text(),
+            currency=attempt.currency_id.name,
+            reason=str(data.get("ResultDesc") or "")[:200],
+        )
+
+    def register_c2b(self):
+        """Tell Daraja where C2B validations and confirmations go.
+
+        :return: Daraja's answer
+        """
+        address = self.provider._abs_callback_url()
+        return self.send(
+            "POST",
+            "/mpesa/c2b/v1/registerurl",
+            {
+                "ShortCode": self.provider.shortcode,
+                # When our validation can't be reached, take the money all the same:
+                # an unmatched payment waits for a person, a refused one is lost.
+                "ResponseType": "Completed",
+                "ConfirmationURL": f"{address}/confirmation",
+                "ValidationURL": f"{address}/validation",
+            },
+            self._bearer(),
+        )
+
+    def _bearer(self):
+        """OAuth header; a token is used until a minute before it ends."""
+        secret = f"{self.provider.api_key}:{self.provider.api_secret}"
+        key = (
+            self.provider.env.cr.dbname,
+            self.provider.id,
+            self.provider._abs_base_url(),
+            hashlib.sha256(secret.encode()).hexdigest(),
+        )
+        token, until = _tokens.get(key, ("", 0))
+        if time.monotonic() >= until:
+            data = self.send(
+                "GET",
+                "/oauth/v1/generate?grant_type=client_credentials",
+                auth=(self.provider.api_key, self.provider.api_secret),
+            )
+            token = str(data.get("access_token") or "")
+            if not token:
+                raise Refused("no access token")
+            seconds = int(data.get("expires_in") or 0)
+            _tokens[key] = (token, time.monotonic() + max(0, seconds - 60))
+        return {"Authorization": f"Bearer {token}"}
+
+    def send(self, verb, path, payload=None, headers=None, auth=None):
+        try:
+            return super().send(verb, path, payload, headers, auth)
+        except Refused as exc:
+            # The key was changed at Safaricom, or the token ended early: ask anew.
+            if "Invalid Access Token" in str(exc):
+                _tokens.clear()
+                raise NotSent(str(exc)) from exc
+            raise
+
+    def _password(self):
+        stamp = datetime.now(NAIROBI).strftime("%Y%m%d%H%M%S")
+        text = f"{self.provider.shortcode}{self.provider.passkey}{stamp}"
+        return stamp, base64.b64encode(text.encode()).decode()
+
+    # Callbacks
+
+    def parse(self, payload, event):
+        if event in ("confirmation", "validation"):
+            return self._parse_c2b(payload, event)
+        try:
+            call = payload["Body"]["stkCallback"]
+            code = str(call["ResultCode"])
+            items = (call.get("CallbackMetadata") or {}).get("Item") or []
+            found = {item["Name"]: item.get("Value") for item in items}
+            return Event(
+                kind="push",
+                status="success" if code == "0" else "failure",
+                request_reference=str(call["CheckoutRequestID"]),
+                provider_reference=str(found.get("MpesaReceiptNumber") or ""),
+                amount=_decimal(found.get("Amount")),
+                currency="KES",
+                phone=str(found.get("PhoneNumber") or ""),
+                reason=str(call.get("ResultDesc") or "")[:200],
+            )
+        except (KeyError, TypeError, AttributeError) as exc:
+            raise Malformed("stkCallback") from exc
+
+    def _parse_c2b(self, payload, event):
+        try:
+            if str(payload["BusinessShortCode"]) != self.provider.shortcode:
+                raise Malformed("BusinessShortCode")
+            if not Decimal(_decimal(payload["TransAmount"]) or 0) > 0:
+                raise Malformed("TransAmount")
+            return Event(
+                kind="c2b" if event == "confirmation" else "c2b_validation",
+                status="success" if event == "confirmation" else "pending",
+                provider_reference=str(payload["TransID"]),
+                amount=_decimal(payload["TransAmount"]),
+                currency="KES",
+                phone=str(payload.get("MSISDN") or ""),
+                account=str(payload.get("BillRefNumber") or ""),
+            )
+        except (KeyError, TypeError) as exc:
+            raise Malformed("C2B") from exc
+
+    def answer(self, accepted, reason):
+        if accepted:
+            return {"ResultCode": "0", "ResultDesc": "Accepted"}
+        return {
+            "ResultCode": {
+                "unknown_account": "C2B00012",
+                "amount": "C2B00013",
+            }.get(reason, "C2B00016"),
+            "ResultDesc": "Rejected",
+        }
+
+    def accepts(self, phone, amount, currency):
+        if currency != "KES":
+            return "currency"
+        if Decimal(amount) != Decimal(amount).to_integral_value():
+            return "amount"
+        if not (phone.startswith("+254") and len(phone) == 13):
+            return "phone"
+        return None
+
+
+def _decimal(value):
+    """Decimal text of a JSON number or text; '' for none."""
+    if value is None:
+        return ""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation as exc:
+        raise Malformed("amount") from exc
+    if not number.is_finite():
+        raise Malformed("amount")
+    return str(number)

@@ -1,0 +1,350 @@
+"""Figures per Serviced Account, read from Odoo's own ledgers (SPEC 5, 'Reports').
+
+One query serves the dashboard of the web client and ``GET /api/reports/sa-summary``.
+
+=============  =========================================================================
+orders         confirmed sale orders (state ``sale``) by order date (UTC)
+order_total    their order lines, tax included, in the order's currency
+revenue        journal items of product lines of posted customer invoices, tax excluded,
+               minus those of posted credit notes; by accounting date, in the document's
+               currency (``-sum(amount_currency)``)
+invoiced       the same lines, tax included
+collected      what customers paid: credit minus debit on receivable accounts in posted
+               entries of bank and cash journals, in the currency of the payment, by
+               accounting date. Overpayments count, money paid back counts negative,
+               credit notes don't count. Stamp: of the payment
+outstanding    what is unpaid *now* of the invoices dated in the period
+               (``amount_residual_currency`` of their receivable items); open credit
+               notes count negative, so that the sum is what is owed
+overdue        the part of it that is past its due date, instalment by instalment; open
+               credit notes don't count here
+units_deployed serialised units moved to customers (or SYNC Deployed) minus those moved
+               back, by date of the move (UTC)
+new_customers  customers by date of creation (UTC)
+open_tickets   tickets not closed *now*, by date of creation (UTC)
+=============  =========================================================================
+
+Amounts are never added across currencies. By product, what concerns an invoice as a
+whole (collected, outstanding, overdue) is split among its lines in proportion to their
+totals with tax; money that is on no invoice has no product.
+"""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+AMOUNTS = (
+    "order_total",
+    "revenue",
+    "invoiced",
+    "collected",
+    "outstanding",
+    "overdue",
+)
+COUNTS = ("units_deployed", "new_customers", "open_tickets")
+GROUPS = {
+    "sa": "x_sa_id",
+    "actor": "x_actor_id",
+    "month": "date:month",
+    "product": "product_id",
+}
+COLUMNS = (
+    "id",
+    "date",
+    "company_id",
+    "currency_id",
+    "partner_id",
+    "x_sa_id",
+    "x_actor_id",
+    "product_id",
+    "order_id",
+    *AMOUNTS,
+    *COUNTS,
+)
+
+ORDERS = """
+    SELECT l.id::bigint * 10 AS id, o.date_order::date AS date, o.company_id,
+           o.currency_id, o.partner_id, o.x_sa_id, o.x_actor_id, l.product_id,
+           o.id AS order_id, l.price_total AS order_total, {rest}
+      FROM sale_order o
+      JOIN sale_order_line l ON l.order_id = o.id
+     WHERE o.state = 'sale' AND l.display_type IS NULL
+"""
+
+# One row per product line of an invoice or credit note.
+INVOICES = """
+    SELECT l.id::bigint * 10 + 1 AS id, m.date, m.company_id, m.currency_id,
+           m.partner_id, m.x_sa_id, m.x_actor_id, l.product_id,
+           -l.amount_currency AS revenue,
+           CASE m.move_type WHEN 'out_refund' THEN -l.price_total
+                            ELSE l.price_total END AS invoiced,
+           open.residual * l.price_total / NULLIF(whole.total, 0) AS outstanding,
+           open.overdue * l.price_total / NULLIF(whole.total, 0) AS overdue, {rest}
+      FROM account_move m
+      JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
+      JOIN LATERAL (
+            SELECT SUM(w.price_total) AS total
+              FROM account_move_line w
+             WHERE w.move_id = m.id AND w.display_type = 'product') whole ON TRUE
+      JOIN LATERAL (
+            SELECT SUM(r.amount_residual_currency) AS residual,
+                   SUM(r.amount_residual_currency) FILTER (
+                       WHERE r.amount_residual_currency > 0
+                         AND m.move_type = 'out_invoice'
+                         AND r.date_maturity < {today}) AS overdue
+              FROM account_move_line r
+              JOIN account_account a ON a.id = r.account_id
+             WHERE r.move_id = m.id AND a.account_type = 'asset_receivable'
+           ) open ON TRUE
+     WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund')
+"""
+
+# What payments are: the receivable items of bank and cash entries.
+PAID = """
+    paid AS (
+    SELECT p.id, p.date, p.company_id, p.currency_id, p.partner_id,
+           COALESCE(pay.x_sa_id, m.x_sa_id) AS x_sa_id,
+           COALESCE(pay.x_actor_id, m.x_actor_id) AS x_actor_id,
+           -p.amount_currency AS amount
+      FROM account_move_line p
+      JOIN account_account a ON a.id = p.account_id
+      JOIN account_journal j ON j.id = p.journal_id
+      JOIN account_move m ON m.id = p.move_id
+ LEFT JOIN account_payment pay ON pay.id = m.origin_payment_id
+     WHERE p.parent_state = 'posted' AND a.account_type = 'asset_receivable'
+       AND j.type IN ('bank', 'cash')),
+    applied AS (
+    SELECT p.id, pr.id AS partial_id, inv.id AS invoice_id,
+           CASE WHEN pr.credit_move_id = p.id THEN pr.credit_amount_currency
+                ELSE -pr.debit_amount_currency END AS amount
+      FROM paid p
+      JOIN account_partial_reconcile pr
+        ON pr.credit_move_id = p.id OR pr.debit_move_id = p.id
+      JOIN account_move_line other
+        ON other.id = CASE WHEN pr.credit_move_id = p.id THEN pr.debit_move_id
+                           ELSE pr.credit_move_id END
+      JOIN account_move inv ON inv.id = other.move_id
+       AND inv.move_type IN ('out_invoice', 'out_refund')),
+    split AS (
+    SELECT ap.id, ap.partial_id, l.id AS line_id, l.product_id,
+           ap.amount * l.price_total
+           / SUM(l.price_total) OVER (PARTITION BY ap.id, ap.partial_id) AS amount
+      FROM applied ap
+      JOIN account_move_line l
+        ON l.move_id = ap.invoice_id AND l.display_type = 'product'
+     WHERE (SELECT SUM(w.price_total) FROM account_move_line w
+             WHERE w.move_id = ap.invoice_id AND w.display_type = 'product') <> 0)
+"""
+COLLECTED = """
+    SELECT -((s.partial_id::bigint << 31) + s.line_id) AS id, p.date, p.company_id,
+           p.currency_id, p.partner_id, p.x_sa_id, p.x_actor_id, s.product_id,
+           s.amount AS collected, {rest}
+      FROM paid p JOIN split s ON s.id = p.id
+"""
+ON_ACCOUNT = """
+    SELECT p.id::bigint * 10 + 2 AS id, p.date, p.company_id, p.currency_id,
+           p.partner_id, p.x_sa_id, p.x_actor_id, NULL::integer AS product_id,
+           p.amount - COALESCE((SELECT SUM(s.amount) FROM split s
+                                 WHERE s.id = p.id), 0) AS collected, {rest}
+      FROM paid p
+"""
+DEPLOYED = """
+    SELECT l.id::bigint * 10 + 3 AS id, l.date::date AS date, l.company_id,
+           NULL::integer AS currency_id, k.partner_id,
+           COALESCE(k.x_sa_id, lot.x_sa_id) AS x_sa_id,
+           COALESCE(k.x_actor_id, lot.x_actor_id) AS x_actor_id, l.product_id,
+           CASE WHEN {out} THEN l.quantity_product_uom
+                ELSE -l.quantity_product_uom END AS units_deployed, {rest}
+      FROM stock_move_line l
+      JOIN product_product pp ON pp.id = l.product_id
+      JOIN product_template pt ON pt.id = pp.product_tmpl_id AND pt.tracking = 'serial'
+      JOIN stock_location src ON src.id = l.location_id
+      JOIN stock_location dst ON dst.id = l.location_dest_id
+ LEFT JOIN stock_picking k ON k.id = l.picking_id
+ LEFT JOIN stock_lot lot ON lot.id = l.lot_id
+     WHERE l.state = 'done' AND {out} <> {back}
+"""
+CUSTOMERS = """
+    SELECT p.id::bigint * 10 + 4 AS id, p.create_date::date AS date, p.company_id,
+           NULL::integer AS currency_id, p.id AS partner_id, p.x_sa_id, p.x_actor_id,
+           NULL::integer AS product_id, 1 AS new_customers, {rest}
+      FROM res_partner p
+     WHERE p.customer_rank > 0 AND p.active
+"""
+TICKETS = """
+    SELECT t.id::bigint * 10 + 5 AS id, t.create_date::date AS date, t.company_id,
+           NULL::integer AS currency_id, t.partner_id, t.x_sa_id, t.x_actor_id,
+           NULL::integer AS product_id, 1 AS open_tickets, {rest}
+      FROM helpdesk_ticket t
+ LEFT JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
+     WHERE t.active AND COALESCE(s.closed, FALSE) = FALSE
+"""
+# Branch -> measures that it gives; the others are NULL in it.
+BRANCHES = (
+    (ORDERS, ("order_id", "order_total")),
+    (INVOICES, ("revenue", "invoiced", "outstanding", "overdue")),
+    (COLLECTED, ("collected",)),
+    (ON_ACCOUNT, ("collected",)),
+    (DEPLOYED, ("units_deployed",)),
+    (CUSTOMERS, ("new_customers",)),
+    (TICKETS, ("open_tickets",)),
+)
+
+
+class SaReport(models.Model):
+    """Rows of what happened; see the module's docstring for each figure."""
+
+    _name = "abs.sa.report"
+    _description = "Figures per Serviced Account"
+    _auto = False
+    _order = "date desc, id"
+    _rec_name = "date"
+    _depends = {
+        "account.move": ["state", "move_type", "date", "currency_id", "x_sa_id"],
+        "account.move.line": ["amount_currency", "amount_residual_currency"],
+        "account.payment": ["x_sa_id", "x_actor_id"],
+        "sale.order": ["state", "date_order", "x_sa_id", "x_actor_id"],
+        "sale.order.line": ["price_total", "product_id"],
+        "stock.move.line": ["state", "quantity"],
+        "helpdesk.ticket": ["stage_id", "x_sa_id"],
+        "res.partner": ["customer_rank", "x_sa_id"],
+    }
+
+    date = fields.Date(readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    x_sa_id = fields.Many2one("ov.serviced_account", "Serviced Account", readonly=True)
+    x_actor_id = fields.Many2one("res.partner", "Actor", readonly=True)
+    product_id = fields.Many2one("product.product", "Product", readonly=True)
+    order_id = fields.Many2one(
+        "sale.order", "Orders", readonly=True, aggregator="count_distinct"
+    )
+    order_total = fields.Monetary("Ordered", readonly=True)
+    revenue = fields.Monetary("Revenue", readonly=True)
+    invoiced = fields.Monetary("Invoiced with tax", readonly=True)
+    collected = fields.Monetary("Collected", readonly=True)
+    outstanding = fields.Monetary("Outstanding", readonly=True)
+    overdue = fields.Monetary("Overdue", readonly=True)
+    units_deployed = fields.Float("Units deployed", digits=(16, 0), readonly=True)
+    new_customers = fields.Integer("New customers", readonly=True)
+    open_tickets = fields.Integer("Open tickets", readonly=True)
+
+    @property
+    def _table_query(self):
+        """The facts as one UNION; built anew for each query, for 'today'."""
+        today = fields.Date.context_today(self).isoformat()
+        places = {
+            "today": f"DATE '{today}'",
+            "out": "(dst.usage = 'customer' AND src.usage <> 'customer')",
+            "back": "(src.usage = 'customer' AND dst.usage <> 'customer')",
+        }
+        parts = []
+        names = ("order_id", *AMOUNTS, *COUNTS)
+        for text, given in BRANCHES:
+            rest = ", ".join(
+                f"NULL::{_sql_type(name)} AS {name}" for name in names if name not in given
+            )
+            inner = text.format(rest=rest, **places)
+            parts.append(f"SELECT {', '.join(COLUMNS)} FROM ({inner}) part")
+        return SQL("WITH " + PAID + " UNION ALL ".join(parts))
+
+    # Scope: the columns are those of any governed model, so its rule is theirs.
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        return self.env["abs.payment.attempt"]._abs_scope_domain(scope)
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        return [("x_sa_id", "=", account_id)]
+
+    # API
+
+    @api.model
+    def abs_summary(
+        self, group_by="sa", account_id=None, date_from=None, date_to=None, domain=()
+    ):
+        """Return the figures of the caller's scope.
+
+        Run it with the caller's rights, not in sudo: the record rule is the scope.
+
+        :param str group_by: sa, actor, month or product
+        :param date_from, date_to: first and last day, or None
+        :return: ``{"rows": [...], "totals": {...}}``; a row has ``group`` (``{"id",
+            "name"}`` or None, for a month ``{"id": None, "name": "2026-11"}``), the
+            counts and ``amounts``, one entry per currency
+        """
+        terms = list(domain)
+        if account_id:
+            terms.append(("x_sa_id", "=", account_id))
+        if date_from:
+            terms.append(("date", ">=", date_from))
+        if date_to:
+            terms.append(("date", "<=", date_to))
+        self.env.flush_all()
+        rows = self._abs_rows(terms, [GROUPS[group_by]])
+        totals = self._abs_rows(terms, [])
+        return {"rows": rows, "totals": totals[0] if totals else self._abs_row(None)}
+
+    def _abs_rows(self, terms, groups):
+        """Return one row per group, ordered by name, months by time."""
+        counts = self._read_group(
+            terms, groups, ["order_id:count_distinct", *(f"{c}:sum" for c in COUNTS)]
+        )
+        amounts = self._read_group(
+            [*terms, ("currency_id", "!=", False)],
+            [*groups, "currency_id"],
+            [f"{name}:sum" for name in AMOUNTS],
+        )
+        by_key, rows = defaultdict(list), []
+        for found in amounts:
+            key, found = (found[0], found[1:]) if groups else (None, found)
+            currency, values = found[0].sudo(), found[1:]
+            figures = {
+                name: currency.round(value or 0.0)
+                for name, value in zip(AMOUNTS, values, strict=True)
+            }
+            if any(figures.values()):
+                by_key[key].append({"currency": _ref(currency), **figures})
+        for found in counts:
+            key, found = (found[0], found[1:]) if groups else (None, found)
+            row = self._abs_row(_group(key), found)
+            row["amounts"] = sorted(
+                by_key.get(key, []), key=lambda a: a["currency"]["name"]
+            )
+            if row["amounts"] or any(found):
+                rows.append(row)
+        if groups:
+            rows.sort(key=lambda r: (r["group"] is None, (r["group"] or {}).get("name")))
+        return rows
+
+    @api.model
+    def _abs_row(self, group, counts=(0, 0, 0, 0)):
+        orders, units, customers, tickets = counts
+        return {
+            "group": group,
+            "orders": orders or 0,
+            "units_deployed": units or 0,
+            "new_customers": customers or 0,
+            "open_tickets": tickets or 0,
+            "amounts": [],
+        }
+
+
+def _sql_type(name):
+    return "integer" if name == "order_id" else "numeric"
+
+
+def _ref(record):
+    return {"id": record.id, "name": record.display_name}
+
+
+def _group(key):
+    """A group's key as it travels."""
+    if not key:
+        return None
+    if hasattr(key, "_name"):
+        return _ref(key.sudo())
+    return {"id": None, "name": key.strftime("%Y-%m")}
