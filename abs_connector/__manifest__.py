@@ -51,6 +51,12 @@
         "views/helpdesk_ticket_views.xml",
         "data/field_service.xml",
         # mobile money and reports
+        "data/payment_data.xml",
+        "views/payment_provider_views.xml",
+        "views/payment_attempt_views.xml",
+        "views/payment_request_views.xml",
+        "views/payment_callback_views.xml",
+        "views/sa_report_views.xml",
         # record rules, after all models are known
         "security/rules.xml",
         "security/rules_assets.xml",

@@ -1,2 +1,3 @@
 from . import auth, system
 from . import products
+from . import mobile_money, reports

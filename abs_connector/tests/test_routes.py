@@ -22,6 +22,7 @@ OPEN = {
     "/api/openapi.json",
     "/api/payments/callback/<string:provider>",
     "/api/payments/callback/<string:provider>/<string:token>",
+    "/api/payments/callback/<string:provider>/<string:token>/<string:event>",
     "/api/system/health",
 }
 

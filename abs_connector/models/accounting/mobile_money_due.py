@@ -67,12 +67,3 @@ class SaleOrder(models.Model):
         return self.state == "sale" and self.currency_id.is_zero(
             self._abs_mobile_money_due()
         )
-
-    def _abs_prepare_mobile_payment(self):
-        """Post the drafts that are payable now, so that money can be reconciled."""
-        self.ensure_one()
-        drafts = self.invoice_ids.filtered(
-            lambda m: m.move_type == "out_invoice" and m.state == "draft"
-        )
-        if drafts:
-            drafts.action_post()

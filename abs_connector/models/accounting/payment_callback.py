@@ -56,6 +56,7 @@ class PaymentCallback(models.Model):
     )
     body = fields.Text(readonly=True)
     headers = fields.Json(readonly=True)
+    headers_text = fields.Text("Headers shown", compute="_compute_headers_text")
     address = fields.Char("Sender's address", readonly=True)
     verdict = fields.Selection(
         [
@@ -73,6 +74,12 @@ class PaymentCallback(models.Model):
     )
     reason = fields.Char(readonly=True, help="A word for machines.")
     accepted = fields.Boolean(compute="_compute_accepted")
+
+    @api.depends("headers")
+    def _compute_headers_text(self):
+        for callback in self:
+            pairs = (callback.headers or {}).items()
+            callback.headers_text = "\n".join(f"{key}: {value}" for key, value in pairs)
 
     @api.depends("verdict")
     def _compute_accepted(self):
@@ -183,6 +190,17 @@ class PaymentCallback(models.Model):
         """Commit the log row, the only thing this transaction wrote."""
         self.env.flush_all()
         self.env.cr.commit()
+
+    def _abs_answer(self):
+        """What the gateway is told, as values of the answer."""
+        self.ensure_one()
+        extra = self.provider_id._adapter().answer(self.accepted, self.reason)
+        return {
+            "accepted": self.accepted,
+            "verdict": self.verdict,
+            "reason": self.reason or None,
+            **extra,
+        }
 
     # From a message to its effect
 

@@ -279,18 +279,17 @@ class PaymentAttempt(models.Model):
         company = self.company_id
         scope = self.with_company(company)
         memo = " ".join(filter(None, [self.provider_id.name, receipt, self.name]))
-        try:
-            with self.env.cr.savepoint():
-                payment = scope._abs_pay_target(amount, memo)
-                self.env.flush_all()
-        except UserError as exc:
-            self.env.invalidate_all()
-            payment = None
-            reason = str(exc.args[0])
-        else:
-            reason = self.env._("nothing is open")
-        if payment:
-            return payment
+        reason = self.env._("nothing is open")
+        for pay in (scope._abs_pay_target, scope._abs_pay_posted):
+            try:
+                with self.env.cr.savepoint():
+                    payment = pay(amount, memo)
+                    self.env.flush_all()
+            except UserError as exc:
+                self.env.invalidate_all()
+                reason, payment = str(exc.args[0]), None
+            if payment:
+                return payment
         payment = scope._abs_pay_on_account(amount, memo)
         self.message_post(
             body=self.env._(
@@ -300,42 +299,41 @@ class PaymentAttempt(models.Model):
         return payment
 
     def _abs_pay_target(self, amount, memo):
-        """Pay the open invoices that this attempt is for, oldest due date first.
-
-        :return: ``account.payment``, or None when no posted invoice is open
-        """
-        if self.order_id and not self.invoice_id:
-            self.order_id._abs_prepare_mobile_payment()
-        invoices = self._abs_open_invoices()
-        if not invoices:
-            return None
-        invoices._abs_lock()
-        wizard = (
-            self.env["account.payment.register"]
-            .with_company(self.company_id)
-            .with_context(active_model="account.move", active_ids=invoices.ids)
-            .create(
+        """Pay the invoice, or the order by its 'smart payment'; None without either."""
+        if self.invoice_id:
+            return self._abs_pay_moves(self.invoice_id, amount, memo)
+        if self.order_id:
+            return self.order_id.abs_register_payment(
                 {
-                    "journal_id": self.provider_id.journal_id.id,
-                    "currency_id": self.currency_id.id,
                     "amount": amount,
-                    "payment_date": fields.Date.context_today(self),
-                    "communication": memo,
-                    "group_payment": True,
+                    "currency": self.currency_id.name,
+                    "journal_id": self.provider_id.journal_id.id,
+                    "payment_source": "mobile_money",
+                    "memo": memo,
+                    "allow_credit": True,
                 }
             )
-        )
-        return wizard._create_payments()
+        return None
 
-    def _abs_open_invoices(self):
-        """Posted, not settled invoices that the money is for."""
-        invoices = self.invoice_id or self.order_id.invoice_ids
-        return invoices.filtered(
+    def _abs_pay_posted(self, amount, memo):
+        """Pay what is posted and open of the order, oldest due date first."""
+        moves = self.order_id.invoice_ids.filtered(
             lambda m: m.move_type == "out_invoice"
             and m.state == "posted"
             and m.payment_state in ("not_paid", "partial")
-            and m.amount_residual > 0
-        ).sorted(lambda m: (m.invoice_date_due or m.date, m.id))
+            and not m.currency_id.is_zero(m.amount_residual)
+        )
+        return self._abs_pay_moves(moves, amount, memo) if moves else None
+
+    def _abs_pay_moves(self, moves, amount, memo):
+        return moves.abs_register_payment(
+            amount,
+            self.provider_id.journal_id,
+            memo=memo,
+            source="mobile_money",
+            currency=self.currency_id,
+            allow_credit=True,
+        )
 
     def _abs_pay_on_account(self, amount, memo):
         """Enter the money as a credit of the customer, to be used on later invoices."""
@@ -351,6 +349,8 @@ class PaymentAttempt(models.Model):
                 "company_id": self.company_id.id,
                 "date": fields.Date.context_today(self),
                 "memo": memo,
+                "x_payment_source": "mobile_money",
+                "x_order_id": self.order_id.id or self.invoice_id._abs_orders()[:1].id,
                 "x_sa_id": source.x_sa_id.id or self.x_sa_id.id,
                 "x_actor_id": source.x_actor_id.id or self.x_actor_id.id,
             }

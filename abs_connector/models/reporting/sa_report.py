@@ -34,6 +34,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...exceptions import NotFound
+
 AMOUNTS = (
     "order_total",
     "revenue",
@@ -237,8 +239,8 @@ class SaReport(models.Model):
         today = fields.Date.context_today(self).isoformat()
         places = {
             "today": f"DATE '{today}'",
-            "out": "(dst.usage = 'customer' AND src.usage <> 'customer')",
-            "back": "(src.usage = 'customer' AND dst.usage <> 'customer')",
+            "out": self._abs_field_side("dst"),
+            "back": self._abs_field_side("src"),
         }
         parts = []
         names = ("order_id", *AMOUNTS, *COUNTS)
@@ -249,6 +251,14 @@ class SaReport(models.Model):
             inner = text.format(rest=rest, **places)
             parts.append(f"SELECT {', '.join(COLUMNS)} FROM ({inner}) part")
         return SQL("WITH " + PAID + " UNION ALL ".join(parts))
+
+    @api.model
+    def _abs_field_side(self, alias):
+        """SQL condition: this location is with customers (or SYNC Deployed)."""
+        usage = f"{alias}.usage = 'customer'"
+        if "x_role" not in self.env["stock.location"]._fields:
+            return f"({usage})"
+        return f"({usage} OR COALESCE({alias}.x_role, '') = 'sync_deployed')"
 
     # Scope: the columns are those of any governed model, so its rule is theirs.
 
@@ -264,7 +274,7 @@ class SaReport(models.Model):
 
     @api.model
     def abs_summary(
-        self, group_by="sa", account_id=None, date_from=None, date_to=None, domain=()
+        self, group_by="sa", sa_id=None, date_from=None, date_to=None, domain=()
     ):
         """Return the figures of the caller's scope.
 
@@ -272,13 +282,19 @@ class SaReport(models.Model):
 
         :param str group_by: sa, actor, month or product
         :param date_from, date_to: first and last day, or None
-        :return: ``{"rows": [...], "totals": {...}}``; a row has ``group`` (``{"id",
+        :param int sa_id: only this SA
+        :return: ``{"items": [...], "totals": {...}}`` and the filters; a row has ``group`` (``{"id",
             "name"}`` or None, for a month ``{"id": None, "name": "2026-11"}``), the
             counts and ``amounts``, one entry per currency
         """
         terms = list(domain)
-        if account_id:
-            terms.append(("x_sa_id", "=", account_id))
+        account = self.env["ov.serviced_account"]
+        if sa_id:
+            # Under the caller's rules: an SA out of scope does not exist (404).
+            account = account.search([("id", "=", sa_id)])
+            if not account:
+                raise NotFound(self.env._("There is no such Serviced Account."))
+            terms.append(("x_sa_id", "=", account.id))
         if date_from:
             terms.append(("date", ">=", date_from))
         if date_to:
@@ -286,7 +302,14 @@ class SaReport(models.Model):
         self.env.flush_all()
         rows = self._abs_rows(terms, [GROUPS[group_by]])
         totals = self._abs_rows(terms, [])
-        return {"rows": rows, "totals": totals[0] if totals else self._abs_row(None)}
+        return {
+            "sa": _ref(account.sudo()) if account else None,
+            "date_from": date_from,
+            "date_to": date_to,
+            "group_by": group_by,
+            "items": rows,
+            "totals": totals[0] if totals else self._abs_row(None),
+        }
 
     def _abs_rows(self, terms, groups):
         """Return one row per group, ordered by name, months by time."""
