@@ -124,6 +124,7 @@ class ApiDispatcher(Dispatcher):
         self._fetch(route, arguments)
         result = endpoint(**arguments)
         if isinstance(result, Response):
+            result.flatten()
             return result
         said = result if isinstance(result, Said) else Said(result)
         payload = {"success": True}
