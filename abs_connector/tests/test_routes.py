@@ -1,6 +1,7 @@
 """No route without its safeguards: the table of routes itself is tested."""
 
 import re
+import threading
 from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
@@ -12,6 +13,8 @@ from ..api.openapi import document
 
 ADDON = Path(__file__).parents[1]
 KINDS = {"employee", "customer", "api_key", "public"}
+#: words that everybody may know: no record of a company or customer is among them
+PLAIN = {"res.country", "res.currency"}
 #: the only addresses that may be called without a token
 OPEN = {
     "/api/auth/login",
@@ -31,6 +34,7 @@ OPEN = {
 class TestRoutes(TransactionCase):
     def _rules(self):
         """Return Odoo's own routing rules below /api/."""
+        threading.current_thread().dbname = self.env.cr.dbname
         map_ = self.env["ir.http"].routing_map()
         return [rule for rule in map_.iter_rules() if rule.rule.startswith("/api/")]
 
@@ -78,7 +82,7 @@ class TestRoutes(TransactionCase):
                 for mark in self._all_marks(route.contract)
                 if isinstance(mark, Fetched)
             }
-        for model in sorted(models):
+        for model in sorted(models - PLAIN):
             self.assertTrue(api[model].has_access("read"), model)
             rules = self.env["ir.rule"].search(
                 [("model_id.model", "=", model), ("global", "=", True)]
@@ -105,6 +109,8 @@ class TestRoutes(TransactionCase):
         group = self.env.ref("abs_connector.group_api")
         for access in self.env["ir.model.access"].search([("group_id", "=", group.id)]):
             self.assertTrue(access.perm_read and not access.perm_write, access.name)
+            if access.model_id.model in PLAIN:
+                continue
             rules = self.env["ir.rule"].search([("model_id", "=", access.model_id.id)])
             ours = rules.filtered(lambda r: "abs_scope" in (r.domain_force or ""))
             self.assertTrue(ours, f"{access.model_id.model} has no abs_scope rule")

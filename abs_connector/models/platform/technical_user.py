@@ -23,3 +23,14 @@ class ResUsers(models.Model):
                 "company_ids": [Command.set(companies.ids)],
             }
         )
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        """A caller knows the companies of its Service Accounts only."""
+        if scope.kind in ("admin", "system") and not scope.company_ids:
+            return []
+        return [("id", "in", list(scope.company_ids))]

@@ -1,0 +1,182 @@
+"""Two phones, and eight, press the same button: one effect, no 5xx (issue: 'at once').
+
+Each press is a request of its own client and thread against the running server; the
+losers get a 4xx that says so, or the winner's answer.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+PRESSES = (2, 8)
+
+
+def at_once(number, press):
+    """Call ``press()`` in ``number`` threads; return the answers."""
+    with ThreadPoolExecutor(number) as pool:
+        return [future.result() for future in [pool.submit(press) for _ in range(number)]]
+
+
+def one_effect(answers, codes):
+    """Assert one success, and for the others a refusal with one of ``codes``."""
+    told = [(answer.status_code, answer.text[:300]) for answer in answers]
+    assert all(answer.status_code < 500 for answer in answers), told
+    won = [answer for answer in answers if answer.status_code < 300]
+    lost = [answer for answer in answers if answer.status_code >= 300]
+    assert len(won) == 1, told
+    assert all(answer.status_code in (400, 409) for answer in lost), told
+    assert all(answer.json()["code"] in codes for answer in lost), told
+    return won[0].json()
+
+
+@pytest.fixture(scope="module")
+def staff(login):
+    return login("ama@abs.demo")
+
+
+@pytest.fixture(scope="module")
+def products(staff):
+    rows = staff.get("/api/products?limit=100", status=200).json()["items"]
+    return {row["default_code"]: row["id"] for row in rows if row["default_code"]}
+
+
+@pytest.fixture(scope="module")
+def warehouse(staff):
+    rows = staff.get("/api/warehouses", status=200).json()["warehouses"]
+    return rows[0]["id"]
+
+
+@pytest.fixture
+def customer(staff, unique):
+    body = {"name": unique("Parallel "), "email": f"{unique('p')}@abs.demo"}
+    return staff.post("/api/contacts", body, status=201).json()["contact"]["id"]
+
+
+@pytest.fixture
+def quotation(staff, customer, products):
+    """A function that makes a quotation of ``(code, quantity)`` lines."""
+
+    def make(*lines):
+        body = {
+            "customer_id": customer,
+            "products": [
+                {"product_id": products[code], "quantity": quantity}
+                for code, quantity in lines
+            ],
+        }
+        return staff.post("/api/quotations", body, status=201).json()["order"]["id"]
+
+    return make
+
+
+@pytest.fixture
+def serials(staff, products, warehouse, unique):
+    """A function that receives ``number`` new kits and returns their serials."""
+
+    def receive(number):
+        names = [unique("PAR-") for _ in range(number)]
+        body = {
+            "warehouse_id": warehouse,
+            "validate": True,
+            "lines": [
+                {"product_id": products["SK-200W"], "qty": number, "lots": names}
+            ],
+        }
+        staff.post("/api/stock/receive", body, status=201)
+        return names
+
+    return receive
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_confirm(staff, quotation, serials, number):
+    serials(1)
+    order = quotation(("SK-200W", 1), ("INST", 1))
+    answers = at_once(number, lambda: staff.post(f"/api/orders/{order}/confirm"))
+    one_effect(answers, {"already_confirmed", "wrong_state", "conflict", "try_again"})
+    body = staff.get(f"/api/orders/{order}", status=200).json()["order"]
+    assert body["state"] == "sale"
+    assert len(body["pickings"]) == 1
+    assert len(body["invoices"]) == 1
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_validate_delivery(staff, quotation, serials, number, odoo):
+    (serial,) = serials(1)
+    order = quotation(("SK-200W", 1))
+    staff.post(f"/api/orders/{order}/confirm", status=200)
+    query = f"/api/stock/deliveries?sale_order_id={order}"
+    (delivery,) = staff.get(query, status=200).json()["deliveries"]
+    detail = staff.get(f"/api/stock/deliveries/{delivery['id']}", status=200).json()
+    move = detail["delivery"]["lines"][0]["id"]
+    body = {"lines": [{"move_id": move, "qty_done": 1, "lot_name": serial}]}
+    path = f"/api/stock/deliveries/{delivery['id']}/validate"
+    answers = at_once(number, lambda: staff.post(path, body))
+    one_effect(
+        answers,
+        {"delivery_done", "already_done", "wrong_state", "conflict", "try_again"},
+    )
+    quants = odoo(
+        "stock.quant",
+        "search_read",
+        [("lot_id.name", "=", serial), ("quantity", "!=", 0)],
+        fields=["quantity", "location_id"],
+    )
+    assert [quant["quantity"] for quant in quants if quant["quantity"] > 0] == [1.0]
+    assets = odoo("ov.asset", "search_count", [("lot_id.name", "=", serial)])
+    assert assets == 1
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_register_payment(staff, quotation, number, odoo):
+    order = quotation(("INST", 1))
+    staff.post(f"/api/orders/{order}/confirm", status=200)
+    total = staff.get(f"/api/orders/{order}", status=200).json()["order"]["amount_total"]
+    body = {"amount": total, "payment_source": "cash"}
+    path = f"/api/orders/{order}/register-payment"
+    answers = at_once(number, lambda: staff.post(path, body))
+    one_effect(answers, {"already_paid", "conflict", "try_again"})
+    invoices = staff.get(f"/api/orders/{order}/invoices", status=200).json()["items"]
+    assert [invoice["payment_state"] for invoice in invoices] == ["paid"]
+    payments = odoo(
+        "account.payment",
+        "search_read",
+        [("reconciled_invoice_ids", "in", [invoices[0]["id"]])],
+        fields=["amount"],
+    )
+    assert [payment["amount"] for payment in payments] == [total]
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_one_idempotency_key(staff, unique, number, odoo):
+    name, key = unique("Once "), unique("key-")
+
+    def press():
+        headers = {"Idempotency-Key": key}
+        return staff.post("/api/contacts", {"name": name}, headers=headers)
+
+    answers = at_once(number, press)
+    told = [(answer.status_code, answer.text[:200]) for answer in answers]
+    assert all(answer.status_code in (201, 409) for answer in answers), told
+    made = {answer.text for answer in answers if answer.status_code == 201}
+    assert len(made) == 1, told
+    busy = [answer for answer in answers if answer.status_code == 409]
+    assert all(a.json()["code"] == "idempotency_in_progress" for a in busy), told
+    assert odoo("res.partner", "search_count", [("name", "=", name)]) == 1
+    again = press()
+    assert again.status_code == 201
+    assert again.headers["Idempotent-Replay"] == "true"
+    assert {again.text} == made
+
+
+def test_partial_payments_all_count(staff, quotation):
+    """Eight different payments of one invoice are all legitimate."""
+    order = quotation(("INST", 2))
+    staff.post(f"/api/orders/{order}/confirm", status=200)
+    path = f"/api/orders/{order}/register-payment"
+    body = {"amount": 5, "payment_source": "cash"}
+    answers = at_once(8, lambda: staff.post(path, body))
+    told = [(answer.status_code, answer.text[:300]) for answer in answers]
+    assert all(answer.status_code < 300 for answer in answers), told
+    (invoice,) = staff.get(f"/api/orders/{order}/invoices", status=200).json()["items"]
+    assert invoice["amount_total"] - invoice["amount_residual"] == 40
