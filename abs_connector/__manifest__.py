@@ -47,6 +47,12 @@
         "views/maintenance_equipment_views.xml",
         "data/maintenance_cron.xml",
         # subscriptions
+        "security/subscription_rules.xml",
+        "data/subscription_data.xml",
+        "views/abs_subscription_views.xml",
+        "views/abs_subscription_plan_views.xml",
+        "views/subscription_inherit_views.xml",
+        "wizards/ownership_transfer_views.xml",
         # tickets
         "views/helpdesk_ticket_views.xml",
         "data/field_service.xml",

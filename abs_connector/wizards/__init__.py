@@ -1,2 +1,3 @@
 from . import order_reject
 from . import asset_swap_wizard
+from . import ownership_transfer

@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from ...exceptions import BusinessError
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # as in models/governance, and the subscription that billed it (SPEC 1, row 2)
+    _sa_source_fields = (
+        "reversed_entry_id",
+        "line_ids.sale_line_ids.order_id",
+        "x_subscription_id",
+    )
+    _sa_cascade_fields = ("line_ids.sale_line_ids.order_id", "x_subscription_id")
+
+    x_subscription_id = fields.Many2one(
+        "abs.subscription",
+        "Subscription",
+        index="btree_not_null",
+        copy=False,
+        readonly=True,
+        help="The subscription that billed this, or whose unit was traded in",
+    )
+    x_period_ids = fields.One2many("abs.subscription.period", "invoice_id")
+
+    def _abs_receivable_lines(self):
+        return self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def _abs_credited(self):
+        """Return what the posted credit notes on this invoice take off it, with tax."""
+        notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")
+        return sum(notes.mapped("amount_total"))
+
+    def _abs_money_received(self):
+        """Return the money this invoice brought, with tax, in its currency.
+
+        All that is reconciled with it counts, except its own credit notes: those lower
+        the invoice. What they gave back beyond settling it was received and returned.
+        """
+        self.ensure_one()
+        received = used = 0.0
+        for partial in self._abs_receivable_lines().matched_credit_ids:
+            if partial.credit_move_id.move_id.reversed_entry_id == self:
+                used += partial.debit_amount_currency
+            else:
+                received += partial.debit_amount_currency
+        returned = max(0.0, self._abs_credited() - used)
+        return max(0.0, self.currency_id.round(received - returned))
+
+    def _post(self, soft=True):
+        """Settle a subscription's invoice with the customer's trade-in credit."""
+        posted = super()._post(soft=soft)
+        for move in posted.filtered(lambda m: m.move_type == "out_invoice"):
+            credit = move.x_period_ids.subscription_id.trade_in_move_id
+            for line in credit._abs_receivable_lines():
+                if not line.reconciled and credit.state == "posted":
+                    move.js_assign_outstanding_line(line.id)
+        return posted
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_no_period(self):
+        """A period is billed once: its draft is cancelled, not deleted."""
+        for move in self.filtered("x_subscription_id"):
+            if move.x_period_ids:
+                raise BusinessError(
+                    self.env._(
+                        "This draft bills a period of %s: cancel it instead.",
+                        move.x_subscription_id.code,
+                    )
+                )

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+
+
+class Asset(models.Model):
+    _inherit = "ov.asset"
+
+    subscription_id = fields.Many2one(
+        "abs.subscription",
+        "Subscription",
+        compute="_compute_subscription_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        help="The contract under which the unit is deployed",
+    )
+
+    @api.depends("order_id.abs_subscription_ids.kind", "loaner_for_id.subscription_id")
+    def _compute_subscription_id(self):
+        """The lease or rental of its order, else the order's only subscription."""
+        for asset in self:
+            if asset.subscription_id or asset.state == "decommissioned":
+                asset.subscription_id = asset.subscription_id
+            elif asset.loaner_for_id:
+                asset.subscription_id = asset.loaner_for_id.subscription_id
+            else:
+                asset.subscription_id = asset.order_id._abs_unit_subscription()
+
+
+class MaintenanceEquipment(models.Model):
+    _inherit = "maintenance.equipment"
+
+    x_subscription_id = fields.Many2one(
+        related="x_asset_id.subscription_id",
+        string="Subscription",
+        store=True,
+        index="btree_not_null",
+    )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _abs_unit_subscription(self):
+        """Return the subscription that the units of this order are under; maybe none."""
+        live = self.abs_subscription_ids.filtered(lambda s: s.state != "cancelled")
+        deployed = live.filtered(lambda s: s.kind != "service")
+        return deployed[:1] or (live if len(live) == 1 else live.browse())
+
+
+class Subscription(models.Model):
+    _inherit = "abs.subscription"
+
+    asset_ids = fields.One2many("ov.asset", "subscription_id", "Units")
+    asset_count = fields.Integer(compute="_compute_asset_count")
+
+    @api.depends("asset_ids")
+    def _compute_asset_count(self):
+        for sub in self:
+            sub.asset_count = len(sub.asset_ids)
+
+    def _deployed_assets(self):
+        """Return the units of this contract that are with the customer, no loaners."""
+        return self.asset_ids.filtered(
+            lambda a: a.state == "active"
+            and not a.loaner_for_id
+            and a.lot_id.location_id._abs_is_deployed()
+        )

@@ -1,0 +1,302 @@
+import logging
+
+from psycopg2 import OperationalError, errors
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ...exceptions import BusinessError
+
+_logger = logging.getLogger(__name__)
+
+#: Subscriptions billed in one transaction: what a kill can lose, and then finds again.
+BATCH = 20
+#: A transaction that lost against another is run again this often.
+ATTEMPTS = 5
+#: Never caught with a subscription's own errors: the whole transaction must run again.
+CONCURRENCY = (
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
+)
+#: Longest advance billing by one call.
+MAX_ADVANCE = 60
+
+
+class SubscriptionBilling(models.Model):
+    """Billing of due periods: each once, one transaction per batch.
+
+    The cron takes the due rows ``FOR NO KEY UPDATE SKIP LOCKED``: a second run at the
+    same time takes others. The period row is inserted before its invoice, so its unique
+    constraints hold even where the lock does not reach.
+    """
+
+    _inherit = "abs.subscription"
+
+    # --- one subscription -------------------------------------------------------------
+    def abs_bill(self, until=None):
+        """Bill now what is due, or ahead of time up to ``until`` (staff).
+
+        :param until: last first day of a period to be billed; default today
+        :return: self
+        """
+        self._abs_lock()
+        self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
+        self._require_state("active")
+        today = fields.Date.context_today(self)
+        until = max(fields.Date.to_date(until) or today, today)
+        ahead, number = 0, self._next_number()
+        while until > today and self._period_start(number + ahead) <= until:
+            ahead += 1
+            if ahead > MAX_ADVANCE:
+                raise BusinessError(
+                    self.env._("At most %s periods are billed ahead.", MAX_ADVANCE),
+                    code="too_far_ahead",
+                )
+        self._bill_due(until)
+        self.write({"billing_error": False, "billing_error_date": False})
+        return self
+
+    def _bill_due(self, until):
+        """Bill each open period that begins by ``until``; then renew or expire."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        moves = self.env["account.move"]
+        while self.state == "active":
+            if self.next_invoice_date and self.next_invoice_date <= until:
+                moves |= self._bill_period(self._next_number())
+            elif self._is_exhausted() and self.end_date < today:
+                if not self._renew():
+                    self._close("expired", self.env._("End of the contract"))
+            else:
+                break
+        return moves
+
+    def _is_exhausted(self):
+        last = self._last_number()
+        return bool(last) and self._next_number() > last
+
+    def _renew(self):
+        """Start over for as many periods as the plan has; a lease-to-own never does."""
+        if not self.auto_renew or self.kind == "sync" or not self.plan_id.duration:
+            return False
+        self.write(
+            {
+                "duration": self.duration + self.plan_id.duration,
+                "renewals": self.renewals + 1,
+            }
+        )
+        self._note(self.env._("Renewed until %s.", self.end_date), None)
+        return True
+
+    def _bill_period(self, number):
+        plan = self.plan_id
+        period = self.env["abs.subscription.period"].create(
+            {
+                "subscription_id": self.id,
+                "number": number,
+                "date_from": self._period_start(number),
+                "date_to": self._period_end(number),
+            }
+        )
+        move = self.env["account.move"].with_company(self.company_id)
+        move = move.create(self._invoice_vals(period))
+        period.invoice_id = move
+        if plan.auto_post:
+            move.action_post()
+        if plan.send_mail:
+            period.mail_state = "pending"
+        if self.kind == "sync" and self._is_exhausted():
+            self._remind(self.env._("Last month billed: transfer the ownership."))
+        return move
+
+    def _invoice_vals(self, period):
+        """Return the vals of the recurring invoice of ``period``.
+
+        Linked by own fields, not by ``sale_line_ids``, which would make the order
+        over-invoiced (cookbook 5). An advance invoice is dated today.
+        """
+        today = fields.Date.context_today(self)
+        order, line = self.order_id, self.order_line_id
+        vals = {
+            "move_type": "out_invoice",
+            "partner_id": (order.partner_invoice_id or self.partner_id).id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "invoice_date": min(period.date_from, today),
+            "invoice_origin": self.code,
+            "x_subscription_id": self.id,
+            "x_sa_id": self.x_sa_id.id,
+            "x_actor_id": self.x_actor_id.id,
+            "invoice_line_ids": [Command.create(self._invoice_line_vals(period))],
+        }
+        journal = self.plan_id.with_company(self.company_id).journal_id
+        if journal.company_id == self.company_id:
+            vals["journal_id"] = journal.id
+        if line:
+            vals["invoice_payment_term_id"] = order.payment_term_id.id
+            vals["fiscal_position_id"] = order.fiscal_position_id.id
+            vals["invoice_user_id"] = order.user_id.id
+        return vals
+
+    def _invoice_line_vals(self, period):
+        line = self.order_line_id
+        name = f"{self.product_id.display_name} ({period.date_from} - {period.date_to})"
+        vals = {
+            "product_id": self.product_id.id,
+            "name": name,
+            "quantity": self.quantity,
+            "price_unit": self.price_unit,
+            "discount": self.discount,
+        }
+        if line:  # the tax the customer agreed to on the order
+            vals["tax_ids"] = [Command.set(line._abs_taxes().ids)]
+        return vals
+
+    # --- many -------------------------------------------------------------------------
+    def _bill_safely(self, until):
+        """Bill self in a savepoint; a refusal is written on the record instead.
+
+        :return: True when it went through
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._bill_due(until)
+                if self.billing_error:
+                    self.write({"billing_error": False, "billing_error_date": False})
+                self.env.flush_all()
+        except CONCURRENCY:
+            raise
+        except Exception as error:  # one bad contract never stops the others (SPEC 5)
+            self.env.invalidate_all()
+            _logger.warning("Billing of %s failed", self.code, exc_info=True)
+            self._report_failure(str(error))
+            return False
+        return True
+
+    def _report_failure(self, text):
+        if self.billing_error != text:
+            self.message_post(body=self.env._("Billing failed: %s", text))
+            self._remind(self.env._("Billing failed: mend it, then bill it."))
+        self.write({"billing_error": text, "billing_error_date": fields.Datetime.now()})
+        self.env.flush_all()
+
+    @api.model
+    def _take_due(self, today, after):
+        """Lock and return up to :data:`BATCH` due subscriptions with an id above.
+
+        One statement finds and locks, so that it is the first of its transaction and
+        sees what others committed just before. Rows in other hands are left to them.
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            """
+            SELECT id FROM abs_subscription
+             WHERE state = 'active' AND id > %(after)s
+               AND (next_invoice_date <= %(today)s
+                    OR (next_invoice_date IS NULL AND end_date < %(today)s))
+             ORDER BY id LIMIT %(batch)s
+               FOR NO KEY UPDATE SKIP LOCKED
+            """,
+            {"after": after, "today": today, "batch": BATCH},
+        )
+        subs = self.browse([row[0] for row in self.env.cr.fetchall()])
+        subs.invalidate_recordset()
+        return subs
+
+    @api.model
+    def _cron_bill(self):
+        """Bill all that is due today, in batches; safe to kill and to run twice."""
+        today = fields.Date.context_today(self)
+        after = done = failures = 0
+        while True:
+            try:
+                batch = self._take_due(today, after)
+                for sub in batch:
+                    sub._bill_safely(today)
+                last = batch[-1:].id
+                more = self._billing_commit(len(batch), done + len(batch), bool(batch))
+            except CONCURRENCY as error:
+                failures += 1
+                if failures > ATTEMPTS:
+                    raise
+                self._billing_rollback(error)
+                continue
+            if not batch:
+                break
+            failures, done, after = 0, done + len(batch), last
+            if not more:
+                return done
+        self.env["abs.subscription.period"]._cron_send()
+        return done
+
+    @api.model
+    def _billing_commit(self, step, done, remaining):
+        """Commit a batch and report it to the cron; the only commit of the billing.
+
+        :param int step: records of this batch
+        :param int done: records of this run
+        :param bool remaining: whether there may be more
+        :return: False when the cron's time is up
+        """
+        cron = self.env["ir.cron"]
+        commit = getattr(cron, "_commit_progress", None)
+        if commit:  # 19: takes steps, commits
+            return commit(step, remaining=int(remaining)) > 0
+        cron._notify_progress(done=done, remaining=int(remaining))
+        self.env.cr.commit()
+        return True
+
+    @api.model
+    def _billing_rollback(self, error):
+        if not isinstance(error, OperationalError):
+            raise error
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+
+class SubscriptionPeriodMail(models.Model):
+    _inherit = "abs.subscription.period"
+
+    @api.model
+    def _cron_send(self, limit=200):
+        """E-mail the posted invoices that wait for it, each in its own transaction."""
+        sub_model = self.env["abs.subscription"]
+        waiting = self.search(
+            [("mail_state", "=", "pending"), ("invoice_id.state", "!=", "draft")],
+            limit=limit,
+            order="id",
+        )
+        for done, period in enumerate(waiting, 1):
+            period._send_invoice()
+            if not sub_model._billing_commit(1, done, done < len(waiting)):
+                break
+
+    def _send_invoice(self):
+        """Send one invoice; a cancelled one, or one without an address, is not sent."""
+        move = self.invoice_id
+        if move.state != "posted":
+            self.mail_state = False
+            return
+        if not move.partner_id.email:
+            self.mail_state = "failed"
+            self.subscription_id.message_post(
+                body=self.env._("%s was not sent: no e-mail address.", move.name)
+            )
+            return
+        try:
+            with self.env.cr.savepoint():
+                send = self.env["account.move.send"].with_company(move.company_id)
+                send._generate_and_send_invoices(move, sending_methods=["email"])
+                self.mail_state = "sent"
+                self.env.flush_all()
+        except CONCURRENCY:
+            raise
+        except Exception as error:
+            self.env.invalidate_all()
+            _logger.warning("Mail of %s failed", move.name, exc_info=True)
+            self.mail_state = "failed"
+            self.subscription_id.message_post(
+                body=self.env._("%(name)s was not sent: %(e)s", name=move.name, e=error)
+            )

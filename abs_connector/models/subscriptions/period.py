@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+from ...compat import Constraint
+
+
+class SubscriptionPeriod(models.Model):
+    """One period of a subscription that is settled: billed, or skipped in a pause.
+
+    The row is made in the transaction of the invoice and before it, so the two unique
+    constraints are what makes billing happen once (SPEC 5). Nothing deletes a row: a
+    period whose invoice was cancelled or credited is not billed again by itself.
+    """
+
+    _name = "abs.subscription.period"
+    _description = "Subscription period"
+    _order = "subscription_id, number"
+    _rec_name = "number"
+
+    subscription_id = fields.Many2one(
+        "abs.subscription", required=True, index=True, ondelete="cascade"
+    )
+    number = fields.Integer(required=True, help="From 1, counted from the first day")
+    date_from = fields.Date(required=True)
+    date_to = fields.Date(required=True)
+    state = fields.Selection(
+        [("billed", "Billed"), ("skipped", "Skipped (paused)")],
+        default="billed",
+        required=True,
+    )
+    invoice_id = fields.Many2one("account.move", index="btree_not_null")
+    currency_id = fields.Many2one(related="subscription_id.currency_id")
+    invoice_state = fields.Selection(related="invoice_id.state", string="Invoice")
+    payment_state = fields.Selection(related="invoice_id.payment_state")
+    mail_state = fields.Selection(
+        [("pending", "To send"), ("sent", "Sent"), ("failed", "Failed")],
+        "E-mail",
+        index="btree_not_null",
+    )
+
+    billed_amount = fields.Monetary(
+        compute="_compute_amounts", store=True, help="With tax, less credit notes"
+    )
+    paid_amount = fields.Monetary(
+        compute="_compute_amounts", store=True, help="Money received, with tax"
+    )
+    paid_untaxed = fields.Monetary(compute="_compute_amounts", store=True)
+    is_paid = fields.Boolean("Paid", compute="_compute_amounts", store=True)
+
+    _number_unique = Constraint(
+        "UNIQUE (subscription_id, number)", "This period is billed already."
+    )
+    _date_unique = Constraint(
+        "UNIQUE (subscription_id, date_from)", "This period is billed already."
+    )
+    _dates = Constraint(
+        "CHECK (number > 0 AND date_to >= date_from)", "A period ends after it starts."
+    )
+
+    @api.depends(
+        "invoice_id.state",
+        "invoice_id.payment_state",
+        "invoice_id.amount_total",
+        "invoice_id.amount_residual",
+        "invoice_id.reversal_move_ids.state",
+        "invoice_id.reversal_move_ids.amount_residual",
+    )
+    def _compute_amounts(self):
+        """Money only pays: payments, bank lines, credit the customer had elsewhere.
+
+        A credit note on the invoice itself lowers what was billed and pays nothing. The
+        first invoice may hold other lines of the order: it counts for the share of the
+        recurring line.
+        """
+        for period in self:
+            invoice = period.invoice_id
+            if not invoice or invoice.state != "posted":
+                period.billed_amount = period.paid_amount = period.paid_untaxed = 0.0
+                period.is_paid = False
+                continue
+            currency = invoice.currency_id
+            lines = invoice.invoice_line_ids.filtered(lambda li: li.display_type == "product")
+            own = period._own_lines(lines)
+            share, total = sum(own.mapped("price_total")), sum(lines.mapped("price_total"))
+            credited, received = invoice._abs_credited(), invoice._abs_money_received()
+            part = share / total if total else 1.0
+            billed = currency.round((invoice.amount_total - credited) * part)
+            paid = min(billed, currency.round(received * part))
+            untaxed = sum(own.mapped("price_subtotal")) / share if share else 0.0
+            period.billed_amount, period.paid_amount = billed, paid
+            period.paid_untaxed = currency.round(paid * untaxed)
+            settled = currency.is_zero(invoice.amount_residual)
+            period.is_paid = settled and (paid > 0 or currency.is_zero(share))
+
+    def _own_lines(self, lines):
+        """Return those of the product ``lines`` of its invoice that bill this period."""
+        order_line = self.subscription_id.order_line_id
+        if self.invoice_id.x_subscription_id or not order_line:
+            return lines
+        return lines.filtered(lambda li: order_line in li.sale_line_ids)
