@@ -29,7 +29,7 @@ class SubscriptionPeriod(models.Model):
     )
     invoice_id = fields.Many2one("account.move", index="btree_not_null")
     currency_id = fields.Many2one(related="subscription_id.currency_id")
-    invoice_state = fields.Selection(related="invoice_id.state", string="Invoice")
+    invoice_state = fields.Selection(related="invoice_id.state", string="Invoice state")
     payment_state = fields.Selection(related="invoice_id.payment_state")
     mail_state = fields.Selection(
         [("pending", "To send"), ("sent", "Sent"), ("failed", "Failed")],
