@@ -11,6 +11,7 @@ class Asset(models.Model):
         store=True,
         readonly=False,
         index="btree_not_null",
+        recursive=True,
         help="The contract under which the unit is deployed",
     )
 
