@@ -8,3 +8,4 @@ from . import request_log
 from . import ir_http
 from . import system
 from . import technical_user
+from . import demo

@@ -1,0 +1,5 @@
+from . import loader
+from . import companies
+from . import people
+from . import catalogue
+from . import operations
