@@ -64,6 +64,7 @@
         "views/payment_callback_views.xml",
         "views/sa_report_views.xml",
         # record rules, after all models are known
+        "security/platform_rules.xml",
         "security/rules.xml",
         "security/rules_assets.xml",
     ],
