@@ -1,6 +1,7 @@
 """The command line of ``./scripts/abs`` (SPEC 8)."""
 
 import argparse
+import signal
 import sys
 
 from absctl.console import Problem, say
@@ -25,7 +26,9 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name, text, **options):
-        sub = commands.add_parser(name, help=text, description=text, **options)
+        sub = commands.add_parser(
+            name, help=text, description=text, allow_abbrev=False, **options
+        )
         if name not in ("down", "lint"):
             sub.add_argument("--odoo", metavar="18.0|19.0|PATH", help=_ODOO_HELP)
         return sub
@@ -114,6 +117,10 @@ def _run(options, rest):
     return walks.audit(odoo=options.odoo, database=options.db)
 
 
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
 def main(arguments=None):
     """Run ``./scripts/abs`` with ``arguments``; return its exit status."""
     parser = _parser()
@@ -121,6 +128,8 @@ def main(arguments=None):
     if rest and options.command not in ("test", "demo", "bench"):
         parser.error(f"unknown arguments: {' '.join(rest)}")
     rest = [part for part in rest if part != "--"]
+    # SIGTERM ends a run as Ctrl-C does: with its servers stopped and databases dropped.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return _run(options, rest)
     except Problem as problem:

@@ -13,10 +13,16 @@ def lint():
     if not system.has_venv():
         system.install(["python3-venv"], "Python environments are missing")
     tools = python_env.for_lint().home / "bin"
+    # The README is at the root of the repository, not in the addon.
     commands = (
         [tools / "ruff", "check", "."],
         [tools / "ruff", "format", "--check", "."],
-        [tools / "pylint", "--rcfile=.pylintrc", "-j2", "abs_connector"],
+        [
+            tools / "pylint",
+            "--rcfile=.pylintrc",
+            "--disable=missing-readme",
+            "abs_connector",
+        ],
     )
     status = 0
     for command in commands:

@@ -35,6 +35,15 @@ def exists(name):
     return bool(cursor.fetchone())
 
 
+def names(prefix):
+    """Return the names of the databases that start with ``prefix``."""
+    cursor = _server()
+    cursor.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
 def create(name, template="template0"):
     """Create the database ``name`` as a copy of ``template``."""
     text = "CREATE DATABASE {} TEMPLATE {}"

@@ -149,6 +149,9 @@ class Server:
             wrong = healthy(self.url)
             if not wrong:
                 return
+            if wrong.endswith(" 404"):
+                wrong += ": the addon is not loaded"
+                break
             time.sleep(0.2)
         self.stop()
         where = f"; its log is {log}" if log else ""

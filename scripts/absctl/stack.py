@@ -23,6 +23,15 @@ env["ir.config_parameter"].init(force=True)
 env.ref("base.user_admin").write({{"password": {password!r}}})
 env.cr.commit()
 """
+#: Style sheets and scripts that every database shares; the first PDF and the first
+#: log-in would each wait twenty seconds for them.
+_ASSETS = """
+for name in ("web.report_assets_common", "web.report_assets_pdf", "web.assets_frontend"):
+    bundle = env["ir.qweb"]._get_asset_bundle(name, css=True, js=True)
+    bundle.css()
+    bundle.js()
+env.cr.commit()
+"""
 _DEMO = """
 env["abs.demo"]._load()
 env.cr.commit()
@@ -102,6 +111,7 @@ def template(stack):
             say(f"installing {len(depends)} Odoo applications (once, some minutes)")
             stack.databases.ask("create", building.name)
             building.modules("-i", *depends)
+            building.run_script(_ASSETS, "The style sheets could not be made")
             final = stack.instance(name)
             shutil.rmtree(final.filestore, ignore_errors=True)
             if building.filestore.is_dir():

@@ -130,6 +130,8 @@ def test(*, odoo, arguments):
         series = stack.source.series
         base = f"abs_test_{series.partition('.')[0]}_{os.getpid()}"
         live = f"{base}_live"
+        if stack.where.hold is not None:
+            _sweep(stack)
         try:
             fresh(stack, base)
             if black_box:
@@ -147,6 +149,14 @@ def test(*, odoo, arguments):
             for name in (base, live):
                 drop_database(stack, name)
     return _verdict(series, results)
+
+
+def _sweep(stack):
+    """Drop the test databases of runs that were killed: their name ends in the pid."""
+    for name in stack.databases.ask("names", "abs_test_"):
+        pid = name.removesuffix("_live").rpartition("_")[2]
+        if pid.isdigit() and not os.path.exists(f"/proc/{pid}"):
+            drop_database(stack, name)
 
 
 def _verdict(series, results):

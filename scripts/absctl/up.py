@@ -1,7 +1,5 @@
 """``abs up`` and ``abs down``."""
 
-import signal
-
 from absctl import cluster, server
 from absctl.console import Problem, say
 from absctl.instance import addon_digest
@@ -96,12 +94,7 @@ def _already(record, *, odoo, database):
 
 
 def _wait(serving):
-    """Wait for the server in the foreground; stop it on Ctrl-C or SIGTERM."""
-
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, interrupt)
+    """Wait for the server in the foreground; stop it on Ctrl-C (or SIGTERM, alike)."""
     try:
         return serving.process.wait()
     except KeyboardInterrupt:

@@ -1,0 +1,149 @@
+"""``scripts/abs`` where it can be tried without a server: choices, refusals, sorting."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from absctl import paths, python_env  # noqa: E402
+from absctl.console import Problem  # noqa: E402
+from absctl.odoo_source import OdooSource, open_tree  # noqa: E402
+from absctl.testing import _CLOSING, split_arguments  # noqa: E402
+
+
+@pytest.fixture
+def abs_command(tmp_path):
+    """A function that runs ``scripts/abs`` with an empty cache and no Odoo given."""
+
+    def run(*arguments, **environment):
+        env = {**os.environ, "ABS_CACHE": str(tmp_path / "cache"), **environment}
+        for name in ("ODOO_HOME", "ABS_DB_URL", "PGHOST"):
+            if name not in environment:
+                env.pop(name, None)
+        return subprocess.run(
+            [ROOT / "scripts" / "abs", *arguments],
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    return run
+
+
+def make_tree(path, version, *, debian=False):
+    """Make what of an Odoo tree is looked at: ``release.py`` and an addon."""
+    base = path / "usr/lib/python3/dist-packages" if debian else path
+    package = base / "odoo"
+    package.mkdir(parents=True)
+    (package / "release.py").write_text(f"version_info = ({version}, FINAL, 0, '')\n")
+    (base / ("odoo/addons" if debian else "addons") / "sale").mkdir(parents=True)
+    return path
+
+
+def test_finds_a_source_tree(abs_command, tmp_path):
+    tree = make_tree(tmp_path / "odoo", "18, 0, 0")
+    found = abs_command("find", "--odoo", str(tree))
+    assert (found.returncode, found.stdout.strip()) == (0, str(tree))
+
+
+def test_odoo_home_goes_before_the_cache(abs_command, tmp_path):
+    make_tree(tmp_path / "cache" / "odoo-18.0", "18, 0, 0")
+    home = make_tree(tmp_path / "home", "18, 0, 0")
+    assert abs_command("find").stdout.strip() == str(tmp_path / "cache" / "odoo-18.0")
+    assert abs_command("find", ODOO_HOME=str(home)).stdout.strip() == str(home)
+
+
+def test_reads_the_unpacked_debian_package(tmp_path):
+    source = open_tree(make_tree(tmp_path / "root", "19, 0, 0", debian=True), "here")
+    assert source.series == "19.0"
+    assert source.addons == source.pythonpath / "odoo" / "addons"
+    assert source.requirements is None
+
+
+@pytest.mark.parametrize("version", ["17, 0, 0", "20, 0, 0"])
+def test_refuses_another_series(tmp_path, version):
+    with pytest.raises(Problem, match=r"abs_connector runs on 18\.0 and 19\.0"):
+        open_tree(make_tree(tmp_path / "odoo", version), "here")
+
+
+def test_refuses_a_folder_without_odoo(abs_command, tmp_path):
+    done = abs_command("up", "--odoo", str(tmp_path), "--port", "1")
+    assert done.returncode == 1
+    assert "holds no Odoo" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_refuses_a_database_address_that_is_none(abs_command, tmp_path):
+    tree = make_tree(tmp_path / "odoo", "18, 0, 0")
+    done = abs_command("up", "--odoo", str(tree), ABS_DB_URL="mysql://x")
+    assert done.returncode == 1
+    assert "ABS_DB_URL is not a database address" in done.stderr
+
+
+def test_down_with_nothing_up(abs_command):
+    done = abs_command("down")
+    assert done.returncode == 0
+    assert "nothing was running" in done.stderr
+
+
+def test_paths_of_pytest_go_where_they_lie():
+    rules, black_box = split_arguments(["-k", "pay", "-x"])
+    assert rules == ["-k", "pay", "-x", "abs_connector/tests"]
+    assert black_box == ["-k", "pay", "-x", "tests"]
+    rules, black_box = split_arguments(["tests/platform", "-q"])
+    assert (rules, black_box) == (None, ["-q", "tests/platform"])
+    rules, black_box = split_arguments(["abs_connector/tests/__init__.py::TestX"])
+    assert (rules, black_box) == (["abs_connector/tests/__init__.py::TestX"], None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "=== 3 failed, 312 passed, 2 skipped in 210.31s (0:03:30) ===",
+        "312 passed in 2.1s",
+        "==== 1 passed, 1 warning in 0.01s ====",
+    ],
+)
+def test_closing_lines_are_recognised(line):
+    assert "passed" in _CLOSING.match(line)[1]
+
+
+def test_requirements_of_a_tree_are_relaxed_where_nothing_is_built(tmp_path):
+    listing = tmp_path / "requirements.txt"
+    listing.write_text(
+        "lxml==5.2.1; python_version >= '3.12' # why\n"
+        "psycopg2==2.9.9 ; python_version >= '3.12'\n"
+        "python-ldap==3.4.4 ; sys_platform != 'win32'\n"
+    )
+    source = OdooSource("18.0", tmp_path, tmp_path, listing, "here")
+    assert python_env._odoo_requirements(source) == [
+        "lxml==5.2.1; python_version >= '3.12' # why",
+        "psycopg2-binary>=2.9.5,<3 ; python_version >= '3.12'",
+        "setuptools<81",
+    ]
+
+
+def test_state_is_read_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "state.json"
+    paths.write_json(path, {"a": 1})
+    assert json.loads(path.read_text()) == {"a": 1}
+    assert path.stat().st_mode & 0o077 == 0
+    path.write_text('{"a":')
+    assert paths.read_json(path, {}) == {}
+
+
+def test_a_hold_keeps_others_from_stopping(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "CACHE", tmp_path)
+    descriptor = paths.hold("thing")
+    with paths.nobody_holds("thing") as unused:
+        assert not unused
+    os.close(descriptor)
+    with paths.nobody_holds("thing") as unused:
+        assert unused
