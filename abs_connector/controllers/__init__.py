@@ -1,3 +1,4 @@
 from . import auth, system
 from . import products
 from . import mobile_money, reports
+from . import auth, invoices, orders, payments, system

@@ -1,8 +1,9 @@
 """Invoices: post, send, PDF, and what the API says of their state (workflows 6, 7)."""
 
-from odoo import models
+from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
+from ..sales.sale_order import ref
 from ..sales.sale_order_documents import abs_pdf
 
 PAYMENT_STATES = {
@@ -20,6 +21,14 @@ CUSTOMER_TYPES = ("out_invoice", "out_refund")
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    @api.model
+    def _abs_scope_domain(self, scope):
+        """The API knows customer documents only: no bills, no bare entries."""
+        return [
+            *super()._abs_scope_domain(scope),
+            ("move_type", "in", CUSTOMER_TYPES),
+        ]
+
     def abs_payment_state(self):
         """Return not_paid, partial, paid or reversed; ``in_payment`` reads paid."""
         self.ensure_one()
@@ -29,6 +38,18 @@ class AccountMove(models.Model):
         """Return the number, or False while draft: it may still change (18: '/')."""
         self.ensure_one()
         return self.name if self.state == "posted" or self.posted_before else False
+
+    def abs_payment_states(self):
+        """Return ``{invoice id: payment state}`` in the API's words."""
+        return {move.id: move.abs_payment_state() for move in self}
+
+    def abs_numbers(self):
+        """Return ``{invoice id: number or None}``."""
+        return {move.id: move.abs_number() or None for move in self}
+
+    def abs_order_refs(self):
+        """Return ``{invoice id: its order as {"id", "name"} or None}``."""
+        return {move.id: ref(move._abs_orders()[:1]) for move in self}
 
     def _abs_orders(self):
         """Return the orders that these invoices bill."""

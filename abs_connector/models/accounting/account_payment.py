@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from ...exceptions import BusinessError, Conflict
 from .account_journal import SOURCES
 
+STATES = {"draft": "draft", "canceled": "cancel", "rejected": "cancel"}
+
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
@@ -32,14 +34,30 @@ class AccountPayment(models.Model):
             journal = payment.journal_id
             payment.x_payment_source = journal.x_payment_source or False
 
-    def abs_number(self):
-        """Return the payment's number, or False while it is a draft."""
-        self.ensure_one()
-        return self.name if self.name and self.name != "/" else False
+    @api.model
+    def _abs_scope_domain(self, scope):
+        """The API knows the payments of customers only."""
+        return [*super()._abs_scope_domain(scope), ("partner_type", "=", "customer")]
 
-    def abs_invoices(self):
-        """Return the invoices that this payment pays, in part or in whole."""
-        return self.sudo().reconciled_invoice_ids or self.sudo().invoice_ids
+    def abs_numbers(self):
+        """Return ``{payment id: number}``, None while it is a draft without one."""
+        return {p.id: p.name if p.name and p.name != "/" else None for p in self}
+
+    def abs_states(self):
+        """Return ``{payment id: draft | posted | cancel}``.
+
+        Odoo's in_process and paid tell the series apart, not the payment
+        (ODOO_COOKBOOK 1): both are posted.
+        """
+        return {payment.id: STATES.get(payment.state, "posted") for payment in self}
+
+    def abs_registered(self):
+        """Return the payment and its invoices as they now are, for the API."""
+        self.ensure_one()
+        invoices = self.sudo().reconciled_invoice_ids or self.sudo().invoice_ids
+        invoices = invoices.sorted(lambda m: (m.invoice_date_due or m.date, m.id))
+        first = invoices[:1] or None
+        return {"payment": self, "invoice": first, "invoices": invoices}
 
 
 class AccountMove(models.Model):

@@ -7,6 +7,8 @@ counts what the agent may see.
 from odoo import fields, models
 
 from ...exceptions import BusinessError
+from ..sales.sale_order import ref
+from ..sales.sale_order_documents import mail_is_configured
 
 
 class ResPartner(models.Model):
@@ -26,11 +28,26 @@ class ResPartner(models.Model):
             details=[{"field": "email", "message": self.env._("missing")}],
         )
 
+    def abs_mail_said(self):
+        """Return what to tell a caller who mailed this customer."""
+        self.ensure_one()
+        if mail_is_configured(self.env):
+            return self.env._("Mailed to %(email)s.", email=self.email_normalized)
+        return self.env._(
+            "The mail to %(email)s waits: no outgoing mail server is set. An "
+            "administrator adds one in Settings, Technical, Outgoing Mail Servers.",
+            email=self.email_normalized,
+        )
+
+    def abs_own_domain(self):
+        """Return the domain of the records of a customer and their addresses."""
+        self.ensure_one()
+        return [("partner_id", "child_of", self.id)]
+
     def abs_pending_domain(self):
         """Return the domain of the customer's posted invoices with a rest to pay."""
-        self.ensure_one()
         return [
-            ("partner_id", "child_of", self.id),
+            *self.abs_own_domain(),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
             ("payment_state", "in", ("not_paid", "partial")),
@@ -61,9 +78,9 @@ class ResPartner(models.Model):
         return {
             "date": due,
             "amount": line.currency_id.round(line.amount_residual_currency),
-            "currency": line.currency_id,
-            "invoice": line.move_id,
-            "order": line.move_id._abs_orders()[:1],
+            "currency": ref(line.currency_id),
+            "invoice": {"id": line.move_id.id, "name": line.move_id.name},
+            "order": ref(line.move_id._abs_orders()[:1]),
             "overdue": due < fields.Date.context_today(self),
         }
 
@@ -76,12 +93,12 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         orders = self._abs_seen(
-            "sale.order", [("partner_id", "child_of", self.id), ("state", "=", "sale")]
+            "sale.order", [*self.abs_own_domain(), ("state", "=", "sale")]
         )
         payments = self._abs_seen(
             "account.payment",
             [
-                ("partner_id", "child_of", self.id),
+                *self.abs_own_domain(),
                 ("partner_type", "=", "customer"),
                 ("state", "in", ("in_process", "paid")),
             ],
@@ -101,7 +118,7 @@ class ResPartner(models.Model):
                     (p.currency_id, p.amount if p in received else -p.amount)
                     for p in payments
                 ),
-                "last": last or None,
+                "last": _last(last),
             },
             "assets": self._abs_count("ov.asset"),
             "subscriptions": self._abs_count("abs.subscription"),
@@ -114,13 +131,13 @@ class ResPartner(models.Model):
         if model not in self.env:
             return 0
         records = self.env[model].sudo(False)
-        return records.search_count([("partner_id", "child_of", self.id)])
+        return records.search_count(self.abs_own_domain())
 
     def _abs_invoice_figures(self):
         moves = self._abs_seen(
             "account.move",
             [
-                ("partner_id", "child_of", self.id),
+                *self.abs_own_domain(),
                 ("move_type", "in", ("out_invoice", "out_refund")),
                 ("state", "=", "posted"),
             ],
@@ -145,6 +162,19 @@ class ResPartner(models.Model):
                 for m in moves
             ),
         }
+
+
+def _last(payment):
+    """Return the last payment in a few words, None of none."""
+    if not payment:
+        return None
+    return {
+        "id": payment.id,
+        "name": payment.name or None,
+        "date": payment.date,
+        "amount": payment.amount,
+        "currency": ref(payment.currency_id),
+    }
 
 
 def _sums(pairs):

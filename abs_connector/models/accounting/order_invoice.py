@@ -110,7 +110,8 @@ class SaleOrder(models.Model):
         """Draft the invoices of an order (``POST /api/orders/<id>/invoice``).
 
         :param list line_ids: order lines to bill by name, credited ones included
-        :return: ``(moves, created)``: the new drafts, or those that already exist
+        :return: ``{"invoice", "invoices", "created"}``: the new drafts, or those that
+            already exist; ``invoice`` is the first
         :raises BusinessError: ``order_not_confirmed``, ``nothing_to_invoice``
         """
         self.ensure_one()
@@ -130,11 +131,11 @@ class SaleOrder(models.Model):
                     code="line_not_found",
                 )
         moves = self._abs_draft_invoices(named=named)
+        created = bool(moves)
+        if not moves and named is None:
+            moves = self._abs_invoices(states=("draft",))
         if moves:
-            return moves, True
-        drafts = self._abs_invoices(states=("draft",))
-        if drafts and named is None:
-            return drafts, False
+            return {"invoice": moves[0], "invoices": moves, "created": created}
         raise BusinessError(self._abs_nothing_to_invoice(), code="nothing_to_invoice")
 
     def _abs_nothing_to_invoice(self):
@@ -162,6 +163,32 @@ class SaleOrder(models.Model):
                 state=self._abs_state_label(),
             ),
             code="order_not_confirmed",
+        )
+
+    def _abs_all_invoices(self):
+        """Return all customer documents of the order; a hook for other sources."""
+        return self.sudo().invoice_ids
+
+    def abs_invoices_domain(self):
+        """Return the domain of the order's invoices and credit notes."""
+        return [("id", "in", self._abs_all_invoices().ids)]
+
+    def abs_own_invoice(self, invoice_id):
+        """Return an invoice of this order.
+
+        :raises NotFound: ``invoice_not_found`` for another order's
+        """
+        self.ensure_one()
+        move = self._abs_all_invoices().filtered(lambda m: m.id == invoice_id)
+        if move:
+            return move
+        raise NotFound(
+            self.env._(
+                "Invoice %(id)s is not an invoice of %(order)s.",
+                id=invoice_id,
+                order=self.name,
+            ),
+            code="invoice_not_found",
         )
 
     # -- state for the API -----------------------------------------------------------

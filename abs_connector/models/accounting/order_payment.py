@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from ...exceptions import BusinessError, NotFound
+from ...exceptions import BusinessError
 
 
 class SaleOrder(models.Model):
@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         order._abs_check_confirmed()
         currency = order._abs_payment_currency(vals.get("currency"))
         if vals.get("invoice_id"):
-            moves = order._abs_named_invoice(vals["invoice_id"])
+            moves = order.abs_own_invoice(vals["invoice_id"])
             currency = currency or moves.currency_id
         else:
             order._abs_check_delivered()
@@ -61,20 +61,6 @@ class SaleOrder(models.Model):
             ),
             code="currency_not_found",
         )
-
-    def _abs_named_invoice(self, invoice_id):
-        """Return the invoice that the body names, if it is of this order and posted."""
-        move = self.sudo().invoice_ids.filtered(lambda m: m.id == invoice_id)
-        if not move:
-            raise NotFound(
-                self.env._(
-                    "Invoice %(id)s is not an invoice of %(order)s.",
-                    id=invoice_id,
-                    order=self.name,
-                ),
-                code="invoice_not_found",
-            )
-        return move
 
     def _abs_check_delivered(self):
         """Money for goods that have not left is refused (smart-payment table)."""

@@ -376,3 +376,27 @@ class SaleOrder(models.Model):
             for name, field in names.items()
             if line.get(name) is not None
         }
+
+    # -- for the API -----------------------------------------------------------------
+
+    def abs_states(self):
+        """Return ``{order id: state}``; a finalized order is ``done``."""
+        return {o.id: "done" if o.x_finalized else o.state for o in self}
+
+    def abs_sessions(self):
+        """Return ``{order id: where and by whom the order was made}``."""
+        return {
+            order.id: {
+                "sa": ref(order.x_sa_id),
+                "actor": ref(order.x_actor_id),
+                "outlet": ref(order.x_outlet_id),
+                "channel_partner": ref(order.x_channel_partner_id),
+                "source": order.x_channel or None,
+            }
+            for order in self
+        }
+
+
+def ref(record):
+    """Return ``{"id", "name"}`` of one record, None of none."""
+    return {"id": record.id, "name": record.display_name} if record else None

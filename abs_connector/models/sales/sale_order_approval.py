@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
                 ("state", "in", ("draft", "sent")),
                 ("x_approval_decision", "in", (False, "pending", "rejected")),
             ]
-        )
+        ).sudo()
         inside = open_ones.filtered(lambda o: o.approval_state in values).ids
         domain = [("id", "in", inside)]
         if "approved" in values:

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_is_zero
 
-from ...compat import SOL_UOM
+from ...compat import SOL_TAXES, SOL_UOM
 
 
 class SaleOrderLine(models.Model):
@@ -137,3 +137,12 @@ class SaleOrderLine(models.Model):
             )
             return "delivery" if goods else "order"
         return policy
+
+    # -- for the API -----------------------------------------------------------------
+
+    def abs_tax_refs(self):
+        """Return ``{line id: [{"id", "name"}]}`` of the taxes, on both series."""
+        return {
+            line.id: [{"id": tax.id, "name": tax.name} for tax in line[SOL_TAXES]]
+            for line in self
+        }

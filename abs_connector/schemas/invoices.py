@@ -1,0 +1,198 @@
+"""Invoices and credit notes (SPEC 5; workflows 6 and 7)."""
+
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field
+
+from ..api.base import Day, Id, In, Money, Name, Out, Quantity, Query, Ref, Text, Timestamp
+
+InvoiceState = Literal["draft", "posted", "cancel"]
+PaymentState = Literal["not_paid", "partial", "paid", "reversed"]
+MoveType = Literal["out_invoice", "out_refund"]
+
+
+class InvoiceRefOut(Out):
+    """An invoice by its number, which a draft does not have yet."""
+
+    _model = "account.move"
+
+    id: int
+    name: str | None
+
+    @classmethod
+    def _bulk_name(cls, records):
+        return records.abs_numbers()
+
+
+class InvoiceBriefOut(InvoiceRefOut):
+    """An invoice as its order or payment tells of it."""
+
+    _source = {"currency": "currency_id"}
+
+    state: InvoiceState
+    payment_state: PaymentState
+    move_type: MoveType
+    amount_total: Money
+    amount_residual: Money
+    currency: Ref
+    invoice_date_due: Day | None
+
+    @classmethod
+    def _bulk_payment_state(cls, records):
+        return records.abs_payment_states()
+
+
+class InvoiceLineOut(Out):
+    _model = "account.move.line"
+    _source = {"product": "product_id", "taxes": "tax_ids", "subtotal": "price_subtotal"}
+
+    id: int
+    product: Ref | None
+    name: str | None
+    quantity: float
+    price_unit: Money
+    discount: float
+    taxes: list[Ref]
+    subtotal: Money
+
+
+class InvoiceOut(InvoiceRefOut):
+    _noun = "invoice"
+    _source = {
+        "partner": "partner_id",
+        "company": "company_id",
+        "currency": "currency_id",
+        "credited_invoice": "reversed_entry_id",
+        "lines": "invoice_line_ids",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+    }
+
+    state: InvoiceState
+    payment_state: PaymentState
+    move_type: MoveType
+    partner: Ref | None
+    company: Ref
+    order: Ref | None
+    credited_invoice: InvoiceRefOut | None
+    currency: Ref
+    ref: str | None
+    invoice_date: Day | None
+    invoice_date_due: Day | None
+    amount_untaxed: Money
+    amount_tax: Money
+    amount_total: Money
+    amount_residual: Money
+    lines: list[InvoiceLineOut]
+    sa: Ref | None
+    actor: Ref | None
+    write_date: Timestamp | None
+
+    @classmethod
+    def _bulk_payment_state(cls, records):
+        return records.abs_payment_states()
+
+    @classmethod
+    def _bulk_order(cls, records):
+        return records.abs_order_refs()
+
+
+class CustomerInvoiceQuery(Query):
+    """Filters of invoices; ``state`` also takes the ledger words paid, in_payment."""
+
+    _order = "invoice_date desc, id desc"
+    _domain = {
+        "sa_id": ("x_sa_id", "="),
+        "actor_id": ("x_actor_id", "="),
+        "date_from": ("invoice_date", ">="),
+        "date_to": ("invoice_date", "<="),
+        "state": None,
+        "payment_state": None,
+        "q": None,
+    }
+
+    state: Literal["draft", "posted", "cancel", "in_payment", "paid"] | None = None
+    payment_state: PaymentState | None = None
+    move_type: MoveType | None = None
+    sa_id: int | None = None
+    actor_id: int | None = None
+    company_id: int | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
+    q: Name | None = Field(None, description="part of number, origin or customer")
+
+    def to_domain(self):
+        domain = super().to_domain()
+        paid = ("payment_state", "in", ("paid", "in_payment"))
+        if self.state in ("paid", "in_payment"):
+            domain += [("state", "=", "posted"), paid]
+        elif self.state:
+            domain.append(("state", "=", self.state))
+        if self.payment_state == "paid":
+            domain.append(paid)
+        elif self.payment_state:
+            domain.append(("payment_state", "=", self.payment_state))
+        if self.q:
+            domain += [
+                "|",
+                "|",
+                ("name", "ilike", self.q),
+                ("invoice_origin", "ilike", self.q),
+                ("partner_id.name", "ilike", self.q),
+            ]
+        return domain
+
+
+class InvoiceQuery(CustomerInvoiceQuery):
+    _domain = {
+        **CustomerInvoiceQuery._domain,
+        "partner_id": ("partner_id", "child_of"),
+    }
+
+    partner_id: int | None = Field(
+        None, validation_alias=AliasChoices("partner_id", "customer_id")
+    )
+
+
+class PendingQuery(Query):
+    """Posted invoices with a rest to pay, the first due first."""
+
+    _order = "invoice_date_due, id"
+
+
+class InvoiceIn(In):
+    line_ids: list[Annotated[int, Field(gt=0)]] | None = Field(
+        None, max_length=500, description="order lines to bill by name, also credited"
+    )
+
+
+class CreditLineIn(In):
+    line_id: int = Field(gt=0, description="a line of the invoice")
+    quantity: Quantity = Field(validation_alias=AliasChoices("quantity", "qty"))
+
+
+class CreditIn(In):
+    invoice_id: Id["account.move"]
+    reason: Annotated[Text, Field(min_length=1)]
+    date: Day | None = None
+    lines: list[CreditLineIn] | None = Field(
+        None, min_length=1, max_length=500, description="omitted: the whole invoice"
+    )
+
+    def to_vals(self):
+        return self.model_dump(exclude={"invoice_id"})
+
+
+class OrderInvoicesOut(Out):
+    """The drafts of an order: ``invoice`` is the first of ``invoices``."""
+
+    invoice: InvoiceOut
+    invoices: list[InvoiceOut]
+    created: bool
+
+
+class CreditNoteOut(Out):
+    """``invoice`` is the credit note, ``credited_invoice`` what it takes back."""
+
+    invoice: InvoiceOut
+    credited_invoice: InvoiceOut

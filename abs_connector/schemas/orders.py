@@ -1,0 +1,312 @@
+"""Quotations and orders on their way in and out (SPEC 5, Orders; workflows 2 to 4)."""
+
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, model_validator
+
+from ..api.base import (
+    Day,
+    Id,
+    In,
+    Money,
+    Name,
+    Out,
+    Quantity,
+    Query,
+    Ref,
+    Text,
+    Timestamp,
+)
+from .invoices import InvoiceBriefOut
+
+PARTNER = AliasChoices("partner_id", "customer_id")
+PRODUCTS = AliasChoices("products", "lines")
+Price = Annotated[float, Field(ge=0, le=1e12)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Choices = dict[str, str | int]
+
+State = Literal["draft", "sent", "sale", "done", "cancel"]
+ApprovalState = Literal["not_required", "required", "pending", "approved", "rejected"]
+
+
+class OrderLineOut(Out):
+    _model = "sale.order.line"
+    _source = {
+        "product": "product_id",
+        "quantity": "product_uom_qty",
+        "subtotal": "price_subtotal",
+        "bop": "x_bop_id",
+    }
+
+    id: int
+    product: Ref | None
+    name: str
+    quantity: float
+    price_unit: Money
+    discount: float
+    taxes: list[Ref]
+    subtotal: Money
+    qty_delivered: float
+    qty_invoiced: float
+    bop: Ref | None
+
+    @classmethod
+    def _bulk_taxes(cls, records):
+        return records.abs_tax_refs()
+
+
+class PickingBriefOut(Out):
+    """A delivery or return of the order, as far as the order needs to tell."""
+
+    _model = "stock.picking"
+
+    id: int
+    name: str
+    state: str
+    scheduled_date: Timestamp | None
+    date_done: Timestamp | None
+
+
+class ApprovalOut(Out):
+    """One step of the approval's history."""
+
+    _model = "abs.order.approval"
+    _source = {"actor": "actor_id", "currency": "currency_id"}
+
+    kind: Literal["request", "approve", "reject", "void"]
+    actor: Ref | None
+    note: str | None
+    amount: Money
+    currency: Ref
+    date: Timestamp
+
+
+class SessionOut(Out):
+    """Where the order was made: SA, person, point of sale, and app or web client."""
+
+    sa: Ref | None
+    actor: Ref | None
+    outlet: Ref | None
+    channel_partner: Ref | None
+    source: Literal["api", "web"] | None
+
+
+class OrderOut(Out):
+    _model = "sale.order"
+    _noun = "order"
+    _source = {
+        "partner": "partner_id",
+        "company": "company_id",
+        "currency": "currency_id",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+        "maker": "x_maker_id",
+        "outlet": "x_outlet_id",
+        "channel_partner": "x_channel_partner_id",
+        "payment_term": "payment_term_id",
+        "approval_reason": "x_approval_reason",
+        "approvals": "x_approval_ids",
+        "lines": "order_line",
+        "pickings": "picking_ids",
+        "invoices": "invoice_ids",
+    }
+
+    id: int
+    name: str
+    state: State
+    approval_state: ApprovalState
+    approval_reason: str | None
+    partner: Ref | None
+    company: Ref | None
+    currency: Ref | None
+    sa: Ref | None
+    actor: Ref | None
+    maker: Ref | None
+    outlet: Ref | None
+    channel_partner: Ref | None
+    client_order_ref: str | None
+    date_order: Timestamp | None
+    validity_date: Day | None
+    payment_term: Ref | None
+    amount_untaxed: Money
+    amount_tax: Money
+    amount_total: Money
+    invoice_status: str | None
+    delivery_status: str | None
+    payment_state: Literal["not_paid", "partial", "paid", "reversed"]
+    lines: list[OrderLineOut]
+    pickings: list[PickingBriefOut]
+    invoices: list[InvoiceBriefOut]
+    approvals: list[ApprovalOut]
+    session: SessionOut
+    write_date: Timestamp | None
+
+    @classmethod
+    def _bulk_state(cls, records):
+        return records.abs_states()
+
+    @classmethod
+    def _bulk_payment_state(cls, records):
+        return records.abs_payment_states()
+
+    @classmethod
+    def _bulk_session(cls, records):
+        return records.abs_sessions()
+
+
+class OrderQuery(Query):
+    _order = "date_order desc, id desc"
+    _domain = {
+        "partner_id": ("partner_id", "child_of"),
+        "sa_id": ("x_sa_id", "="),
+        "actor_id": ("x_actor_id", "="),
+        "outlet_id": ("x_outlet_id", "="),
+        "date_from": ("date_order", ">="),
+        "date_to": ("date_order", "<="),
+        "state": None,
+        "q": None,
+    }
+
+    state: State | None = None
+    approval_state: ApprovalState | None = None
+    partner_id: int | None = Field(None, validation_alias=PARTNER)
+    sa_id: int | None = None
+    actor_id: int | None = None
+    outlet_id: int | None = None
+    company_id: int | None = None
+    invoice_status: Literal["upselling", "invoiced", "to invoice", "no"] | None = None
+    delivery_status: Literal["pending", "started", "partial", "full"] | None = None
+    date_from: Day | None = Field(None, description="ordered on or after")
+    date_to: Day | None = Field(None, description="ordered on or before")
+    q: Name | None = Field(None, description="part of number, reference or customer")
+
+    def to_domain(self):
+        domain = super().to_domain()
+        if self.date_to:
+            domain.remove(("date_order", "<=", self.date_to))
+            domain.append(("date_order", "<=", f"{self.date_to} 23:59:59"))
+        if self.state == "done":
+            domain += [("state", "=", "sale"), ("x_finalized", "=", True)]
+        elif self.state == "sale":
+            domain += [("state", "=", "sale"), ("x_finalized", "=", False)]
+        elif self.state:
+            domain.append(("state", "=", self.state))
+        if self.q:
+            domain += [
+                "|",
+                "|",
+                ("name", "ilike", self.q),
+                ("client_order_ref", "ilike", self.q),
+                ("partner_id.name", "ilike", self.q),
+            ]
+        return domain
+
+
+class LineIn(In):
+    """A product, or a package (``bop_id``, or the package's product) to expand."""
+
+    product_id: Id["product.product"] | None = None
+    bop_id: Id["ov.bop.sheet"] | None = None
+    quantity: Quantity = Field(1, validation_alias=AliasChoices("quantity", "qty"))
+    price_unit: Price | None = Field(None, description="omitted: the pricelist's price")
+    discount: Percent | None = Field(None, description="percent")
+    name: Text | None = None
+    properties: Choices | None = Field(None, description="{property: option}")
+    substitutions: Choices | None = Field(None, description="{component: substitute}")
+
+    @model_validator(mode="after")
+    def _named(self):
+        if not self.product_id and not self.bop_id:
+            raise ValueError("name a product_id or a bop_id")
+        return self
+
+
+class LineChangeIn(In):
+    """With ``id`` a change of that line, 0 or ``delete`` removes it; else a new one."""
+
+    id: int | None = Field(None, gt=0)
+    product_id: Id["product.product"] | None = None
+    bop_id: Id["ov.bop.sheet"] | None = None
+    quantity: float | None = Field(
+        None, ge=0, le=1e9, validation_alias=AliasChoices("quantity", "qty")
+    )
+    price_unit: Price | None = None
+    discount: Percent | None = None
+    name: Text | None = None
+    properties: Choices | None = None
+    substitutions: Choices | None = None
+    delete: bool = False
+
+    @model_validator(mode="after")
+    def _named(self):
+        if self.id and (self.product_id or self.bop_id):
+            raise ValueError("the product of a line is not changed: delete and add")
+        if not self.id and not self.product_id and not self.bop_id:
+            raise ValueError("name the id of a line, a product_id or a bop_id")
+        if not self.id and (self.delete or self.quantity == 0):
+            raise ValueError("a new line has a quantity above 0")
+        return self
+
+
+class _HeaderIn(In):
+    outlet_id: Id["ov.outlet"] | None = None
+    channel_partner_id: Id["res.partner"] | None = None
+    client_order_ref: Name | None = None
+    date_order: Timestamp | None = None
+    validity_date: Day | None = None
+    commitment_date: Timestamp | None = None
+    payment_term_id: Id["account.payment.term"] | None = None
+    pricelist_id: Id["product.pricelist"] | None = None
+    note: Text | None = None
+    # lease-to-own (SPEC 6)
+    x_equipment_value: Price | None = None
+    x_equity_rate: Percent | None = None
+    x_contract_months: int | None = Field(None, gt=0, le=600)
+
+    def to_vals(self):
+        """Return what was sent; nothing where a required value was sent as null."""
+        vals = self.model_dump(exclude_unset=True)
+        for name in ("date_order", "pricelist_id", "partner_id", "lines"):
+            if name in vals and vals[name] is None:
+                del vals[name]
+        return vals
+
+
+class QuotationIn(_HeaderIn):
+    partner_id: Id["res.partner"] = Field(validation_alias=PARTNER)
+    company_id: int | None = Field(None, gt=0, description="checked against the SA's")
+    lines: list[LineIn] = Field(min_length=1, max_length=500, validation_alias=PRODUCTS)
+
+
+class OrderIn(_HeaderIn):
+    partner_id: Id["res.partner"] | None = Field(None, validation_alias=PARTNER)
+    lines: list[LineChangeIn] | None = Field(
+        None, max_length=500, validation_alias=PRODUCTS
+    )
+
+
+class LinesIn(In):
+    lines: list[LineIn] = Field(min_length=1, max_length=500, validation_alias=PRODUCTS)
+
+    def to_vals(self):
+        return self.model_dump(exclude_unset=True)["lines"]
+
+
+class NoteIn(In):
+    note: Text | None = None
+
+
+class RejectIn(In):
+    reason: Annotated[Text, Field(min_length=1)]
+
+
+class CancelIn(In):
+    reason: Text | None = None
+
+
+class PdfOut(Out):
+    """A document; ``content`` is base64."""
+
+    filename: str
+    mimetype: str
+    content: str

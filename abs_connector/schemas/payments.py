@@ -1,0 +1,187 @@
+"""Payments, and what a customer owes (SPEC 5; workflow 9)."""
+
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+
+from ..api.base import Amount, Day, Id, In, Money, Name, Out, Query, Ref, Timestamp
+from .invoices import InvoiceBriefOut, InvoiceOut
+
+Source = Literal["cash", "bank", "mobile_money"]
+PaymentDocState = Literal["draft", "posted", "cancel"]
+Sums = dict[str, Money]
+
+
+class PaymentOut(Out):
+    _model = "account.payment"
+    _noun = "payment"
+    _source = {
+        "currency": "currency_id",
+        "journal": "journal_id",
+        "payment_source": "x_payment_source",
+        "partner": "partner_id",
+        "company": "company_id",
+        "invoices": "reconciled_invoice_ids",
+        "order": "x_order_id",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+    }
+
+    id: int
+    name: str | None
+    amount: Money
+    currency: Ref
+    date: Day
+    journal: Ref
+    payment_source: Source | None
+    payment_type: Literal["inbound", "outbound"]
+    memo: str | None
+    state: PaymentDocState
+    partner: Ref | None
+    company: Ref | None
+    invoices: list[InvoiceBriefOut]
+    order: Ref | None
+    sa: Ref | None
+    actor: Ref | None
+    write_date: Timestamp | None
+
+    @classmethod
+    def _bulk_state(cls, records):
+        return records.abs_states()
+
+    @classmethod
+    def _bulk_name(cls, records):
+        return records.abs_numbers()
+
+
+class CustomerPaymentQuery(Query):
+    _order = "date desc, id desc"
+    _domain = {
+        "payment_source": ("x_payment_source", "="),
+        "order_id": ("x_order_id", "="),
+        "sa_id": ("x_sa_id", "="),
+        "actor_id": ("x_actor_id", "="),
+        "date_from": ("date", ">="),
+        "date_to": ("date", "<="),
+        "state": None,
+        "q": None,
+    }
+
+    state: PaymentDocState | None = None
+    payment_source: Source | None = None
+    payment_type: Literal["inbound", "outbound"] | None = None
+    journal_id: int | None = None
+    order_id: int | None = None
+    sa_id: int | None = None
+    actor_id: int | None = None
+    company_id: int | None = None
+    date_from: Day | None = None
+    date_to: Day | None = None
+    q: Name | None = Field(None, description="part of number, memo or customer")
+
+    def to_domain(self):
+        domain = super().to_domain()
+        states = {
+            "draft": ("draft",),
+            "posted": ("in_process", "paid"),
+            "cancel": ("canceled", "rejected"),
+        }
+        if self.state:
+            domain.append(("state", "in", states[self.state]))
+        if self.q:
+            domain += [
+                "|",
+                "|",
+                ("name", "ilike", self.q),
+                ("memo", "ilike", self.q),
+                ("partner_id.name", "ilike", self.q),
+            ]
+        return domain
+
+
+class PaymentQuery(CustomerPaymentQuery):
+    _domain = {
+        **CustomerPaymentQuery._domain,
+        "partner_id": ("partner_id", "child_of"),
+    }
+
+    partner_id: int | None = Field(
+        None, validation_alias=AliasChoices("partner_id", "customer_id")
+    )
+
+
+class PaymentIn(In):
+    amount: Amount
+    journal_id: Id["account.journal"] | None = None
+    payment_source: Source | None = None
+    payment_date: Day | None = Field(
+        None, validation_alias=AliasChoices("payment_date", "date")
+    )
+    memo: Name | None = None
+    invoice_id: Id["account.move"] | None = None
+    currency: str | None = Field(
+        None, pattern="^[A-Za-z]{3}$", description="ISO code; the order's by default"
+    )
+    allow_credit: bool = Field(False, description="keep what is over as credit")
+
+
+class RegisteredOut(Out):
+    """The payment, and the invoices as they now are; ``invoice`` is the first."""
+
+    payment: PaymentOut
+    invoice: InvoiceOut | None
+    invoices: list[InvoiceOut]
+
+
+class InstalmentOut(Out):
+    """The next amount that is due, by the payment terms."""
+
+    date: Day
+    amount: Money
+    currency: Ref
+    invoice: Ref
+    order: Ref | None
+    overdue: bool
+
+
+class NextPaymentOut(Out):
+    customer: Ref
+    next_payment: InstalmentOut | None
+
+
+class OrderFiguresOut(Out):
+    count: int
+    total: Sums
+
+
+class InvoiceFiguresOut(Out):
+    outstanding: Sums
+    overdue: Sums
+    paid: Sums
+
+
+class LastPaymentOut(Out):
+    id: int
+    name: str | None
+    date: Day
+    amount: Money
+    currency: Ref
+
+
+class PaymentFiguresOut(Out):
+    count: int
+    total: Sums
+    last: LastPaymentOut | None
+
+
+class DashboardOut(Out):
+    """A customer's figures; amounts are ``{currency code: amount}``."""
+
+    customer: Ref
+    orders: OrderFiguresOut
+    invoices: InvoiceFiguresOut
+    payments: PaymentFiguresOut
+    assets: int
+    subscriptions: int
+    tickets: int
+    next_payment: InstalmentOut | None
