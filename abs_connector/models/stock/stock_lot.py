@@ -1,0 +1,194 @@
+"""Where a serial is, and why it cannot be used (SPEC 5 'Serials', ODOO_COOKBOOK 2).
+
+Odoo does not check that a serial is where one takes it from; the guard in
+``stock_move_line.py`` asks this file.
+"""
+
+from odoo import api, fields, models
+from odoo.tools import float_compare
+
+from ...exceptions import BusinessError
+from .stock_location import SYNC_DEPLOYED
+
+#: usages of the places where a unit physically is
+REAL_USAGES = ("internal", "transit", "customer")
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    x_company_id = fields.Many2one(
+        "res.company",
+        "Held by",
+        index=True,
+        readonly=True,
+        copy=False,
+        help="The company that moved it last; lots of shared products have no company "
+        "of their own.",
+    )
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        """Limit lots to the caller's companies, by who moved them last (SPEC 5)."""
+        if scope.kind == "admin" or (scope.kind == "system" and not scope.company_ids):
+            return []
+        if scope.kind not in ("system", "employee"):
+            return [(0, "=", 1)]
+        return self._abs_company_domain(scope.company_ids)
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        """With ``X-SA-ID``: the lots of that SA's company, whichever SA got them."""
+        return self._abs_company_domain(company_ids)
+
+    @api.model
+    def _abs_company_domain(self, company_ids):
+        companies = list(company_ids)
+        return [
+            "|",
+            ("x_company_id", "in", companies),
+            "&",
+            ("x_company_id", "=", False),
+            ("company_id", "in", [*companies, False]),
+        ]
+
+    def _abs_places(self):
+        """Return ``{lot: {location: quantity}}``: where units are, one query."""
+        groups = self.env["stock.quant"].sudo()._read_group(
+            [
+                ("lot_id", "in", self.ids),
+                ("location_id.usage", "in", REAL_USAGES),
+            ],
+            ["lot_id", "location_id"],
+            ["quantity:sum"],
+        )
+        places = {lot: {} for lot in self}
+        for lot, location, quantity in groups:
+            if float_compare(quantity, 0, precision_rounding=1e-6) > 0:
+                places[self.browse(lot.id)][location] = quantity
+        return places
+
+    def _abs_place(self):
+        """Return the location of one serial's unit; empty when it is nowhere."""
+        self.ensure_one()
+        places = self._abs_places()[self]
+        return next(iter(places), self.env["stock.location"])
+
+    @api.model
+    def _abs_named(self, product, names, company):
+        """Return the lots of ``product`` by name, as seen by ``company``."""
+        return self.sudo().search(
+            [
+                ("product_id", "=", product.id),
+                ("name", "in", list(names)),
+                ("company_id", "in", (False, company.id)),
+            ],
+            order="company_id desc, id",
+        )
+
+    @api.model
+    def _abs_foreign_serials(self, product, names):
+        """Return the serials of those names that belong to other products."""
+        return self.sudo().search(
+            [
+                ("name", "in", list(names)),
+                ("product_id", "!=", product.id),
+                ("product_id.tracking", "=", "serial"),
+            ]
+        )
+
+    def _abs_was_scrapped(self):
+        """Tell whether the unit was scrapped and is nowhere."""
+        self.ensure_one()
+        scrapped = self.env["stock.scrap"].sudo().search_count(
+            [("lot_id", "=", self.id), ("state", "=", "done")], limit=1
+        )
+        return bool(scrapped) and not self._abs_place()
+
+    def _abs_where(self, company=None):
+        """Return one phrase on where the unit is, for a person.
+
+        :param company: who asks; of other companies only their name is told
+        """
+        self.ensure_one()
+        place = self._abs_place()
+        _ = self.env._
+        if not place:
+            if self._abs_was_scrapped():
+                return _("it was scrapped")
+            return _("it is not in stock")
+        owner = place.company_id or self.x_company_id
+        if company and owner and owner != company:
+            return _("it is with the company %(company)s", company=owner.name)
+        if place.usage == "customer":
+            return _("it is with a customer (%(place)s)", place=place.display_name)
+        if place.x_role == SYNC_DEPLOYED:
+            return _("it is deployed at a customer (%(place)s)", place=place.name)
+        if place.usage == "transit":
+            return _("it is on its way (%(place)s)", place=place.display_name)
+        return _("it is in %(place)s", place=place.display_name)
+
+    def _abs_unavailable(self, company=None):
+        """Return the refusal ``serial_unavailable`` that names where the unit is."""
+        self.ensure_one()
+        return BusinessError(
+            self.env._(
+                "Serial %(serial)s (%(product)s) cannot be used: %(where)s.",
+                serial=self.name,
+                product=self.product_id.display_name,
+                where=self._abs_where(company),
+            ),
+            code="serial_unavailable",
+            details=[{"field": "lot_name", "message": self.name}],
+        )
+
+    @api.model
+    def _abs_unknown(self, product, name):
+        """Return the refusal of a name that is no lot of ``product``."""
+        foreign = self._abs_foreign_serials(product, [name])[:1]
+        if foreign:
+            text = self.env._(
+                "Serial %(serial)s belongs to %(other)s, not to %(product)s.",
+                serial=name,
+                other=foreign.product_id.display_name,
+                product=product.display_name,
+            )
+        else:
+            text = self.env._(
+                "%(serial)s is not a known serial or lot of %(product)s. Receive it "
+                "first.",
+                serial=name,
+                product=product.display_name,
+            )
+        return BusinessError(
+            text,
+            code="serial_unavailable",
+            details=[{"field": "lot_name", "message": name}],
+        )
+
+    @api.model
+    def _abs_duplicate(self, name):
+        """Return the refusal of a serial that one request names twice."""
+        return BusinessError(
+            self.env._("Serial %(serial)s is named twice.", serial=name),
+            code="duplicate_serial",
+            details=[{"field": "lot_name", "message": name}],
+        )
+
+    @api.model
+    def _abs_check_new(self, product, names, company):
+        """Refuse serials that cannot come in: they are somewhere, or another product's.
+
+        :raise BusinessError: ``serial_unavailable``
+        """
+        if product.tracking != "serial":
+            return
+        lots = self._abs_named(product, names, company)
+        known = set(lots.mapped("name"))
+        foreign = self._abs_foreign_serials(product, set(names) - known)[:1]
+        if foreign:
+            raise self._abs_unknown(product, foreign.name)
+        places = lots._abs_places()
+        for lot in lots:
+            if places[lot] or lot._abs_was_scrapped():
+                raise lot._abs_unavailable(company)

@@ -1,0 +1,139 @@
+"""Giving a move its serials, lots or quantity, the same way on both series."""
+
+from odoo import models
+from odoo.fields import Command
+from odoo.tools import float_compare
+
+from ...exceptions import BusinessError
+
+
+def fmt(quantity):
+    """Return a quantity for a sentence: 5 instead of 5.0."""
+    return f"{quantity:g}"
+
+
+class StockMove(models.Model):
+    _name = "stock.move"
+    _inherit = ["stock.move", "abs.company.scope.mixin"]
+
+    def _abs_units(self, quantity):
+        """Return a quantity of the move's UoM in the product's UoM."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(quantity, self.product_id.uom_id)
+
+    def _abs_from_stock(self):
+        """Tell whether the goods are taken from a place that has to have them."""
+        self.ensure_one()
+        return self.product_id.is_storable and not self._should_bypass_reservation()
+
+    def _abs_set_lots(self, wanted):
+        """Make the move take exactly these lots from where they are.
+
+        ``move.lot_ids = ...`` takes nothing on 19 when a serial is reserved elsewhere
+        (ODOO_COOKBOOK, trap 5), so the lines are replaced. A serial that another order
+        reserved may be taken: that order reserves another one by itself.
+
+        :param dict wanted: ``{lot: quantity in the product's UoM}``
+        :raise BusinessError: ``serial_unavailable``, ``insufficient_stock``
+        """
+        self.ensure_one()
+        Lot = self.env["stock.lot"].sudo()
+        lots = Lot.union(*wanted)
+        for lot in lots:
+            if lot.product_id != self.product_id:
+                raise Lot._abs_unknown(self.product_id, lot.name)
+        lots._abs_lock()
+        quants = self.env["stock.quant"].sudo().search(
+            [
+                ("product_id", "=", self.product_id.id),
+                ("lot_id", "in", lots.ids),
+                ("quantity", ">", 0),
+                ("location_id", "child_of", self.location_id.id),
+            ],
+            order="id",
+        )
+        lines = []
+        for lot, quantity in wanted.items():
+            lines += self._abs_lines_of_lot(
+                lot, quantity, quants.filtered(lambda q, lot=lot: q.lot_id == lot)
+            )
+        self._abs_replace_lines(lines)
+
+    def _abs_lines_of_lot(self, lot, quantity, quants):
+        """Return the vals of the lines that take ``quantity`` of a lot."""
+        rounding = self.product_id.uom_id.rounding
+        available = sum(quants.mapped("quantity"))
+        if float_compare(available, quantity, precision_rounding=rounding) < 0:
+            if self.product_id.tracking == "serial":
+                raise lot._abs_unavailable(self.company_id)
+            raise self._abs_shortage(quantity, available, lot=lot)
+        lines = []
+        for quant in quants:
+            taken = min(quantity, quant.quantity)
+            if float_compare(taken, 0, precision_rounding=rounding) <= 0:
+                continue
+            quantity -= taken
+            lines.append(
+                {
+                    **self._prepare_move_line_vals(quantity=taken),
+                    "lot_id": lot.id,
+                    "location_id": quant.location_id.id,
+                    "package_id": quant.package_id.id,
+                    "owner_id": quant.owner_id.id,
+                }
+            )
+        return lines
+
+    def _abs_set_names(self, names):
+        """Make the move bring in these serials or lots; unknown ones are created.
+
+        :param dict names: ``{name: quantity in the product's UoM}``
+        """
+        self.ensure_one()
+        self._abs_replace_lines(
+            [
+                {**self._prepare_move_line_vals(quantity=quantity), "lot_name": name}
+                for name, quantity in names.items()
+            ]
+        )
+
+    def _abs_replace_lines(self, lines):
+        self.move_line_ids.unlink()
+        self.move_line_ids = [Command.create({**v, "picked": True}) for v in lines]
+        self.picked = True
+
+    def _abs_shortage(self, asked, available, lot=None):
+        """Return the refusal ``insufficient_stock``; quantities in the product's UoM."""
+        self.ensure_one()
+        return insufficient_stock(
+            self.env, self.product_id, self.location_id, asked, available, lot
+        )
+
+
+def insufficient_stock(env, product, place, asked, available, lot=None):
+    """Return the refusal ``insufficient_stock`` (SPEC 5; setup guide, section 13)."""
+    name = product.display_name
+    if lot:
+        name = f"{name} ({lot.name})"
+    available = max(available, 0.0)
+    return BusinessError(
+        env._(
+            "Insufficient stock of %(product)s at %(place)s: %(asked)s %(uom)s asked, "
+            "%(available)s available. Receive goods first, or take less.",
+            product=name,
+            place=place.display_name,
+            asked=fmt(asked),
+            available=fmt(available),
+            uom=product.uom_id.name,
+        ),
+        code="insufficient_stock",
+        details=[
+            {
+                "field": "lines",
+                "message": name,
+                "product": {"id": product.id, "name": product.display_name},
+                "asked": asked,
+                "available": available,
+            }
+        ],
+    )

@@ -1,0 +1,93 @@
+"""The guard of serials: one unit per serial, taken only from where it is.
+
+It sits in the one method that every move of a unit goes through (delivery, receipt,
+return, transfer, count, scrap, repair; web client and API alike), since Odoo itself
+accepts a serial that is elsewhere and doubles the unit (ODOO_COOKBOOK, trap 4).
+"""
+
+from odoo import models
+
+from ...exceptions import BusinessError
+from .stock_lot import REAL_USAGES
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _action_done(self):
+        self._abs_guard_serials()
+        result = super()._action_done()
+        self.exists()._abs_note_holder()
+        return result
+
+    def _abs_note_holder(self):
+        """Write on the lots which company moved them last (their scope)."""
+        for company, lines in self.grouped("company_id").items():
+            lots = lines.lot_id.sudo()
+            lots.filtered(lambda lot, c=company: lot.x_company_id != c).write(
+                {"x_company_id": company.id}
+            )
+
+    def _abs_guard_serials(self):
+        """Refuse serials that are elsewhere, of another product, or named twice.
+
+        :raise BusinessError: ``serial_unavailable``, ``duplicate_serial``
+        """
+        lines = self.filtered(
+            lambda line: line.product_id.tracking == "serial"
+            and line.product_id.is_storable
+            and line.quantity > 0
+            and (line.lot_id or line.lot_name)
+        )
+        if not lines:
+            return
+        Lot = self.env["stock.lot"].sudo()
+        # Two parallel receipts of one new name: lots have no unique index.
+        lines.filtered(lambda line: not line.lot_id).product_id._abs_lock()
+        named = {}
+        for line in lines.filtered(lambda line: not line.lot_id):
+            found = Lot._abs_named(line.product_id, [line.lot_name], line.company_id)
+            if not found and Lot._abs_foreign_serials(line.product_id, [line.lot_name]):
+                raise Lot._abs_unknown(line.product_id, line.lot_name)
+            named[line] = found[:1]
+        lots = lines.lot_id.sudo() | Lot.union(*named.values())
+        lots._abs_lock()
+        places = {lot: set(at) for lot, at in lots._abs_places().items()}
+        new = set()
+        for line in lines:
+            lot = line.lot_id.sudo() or named[line]
+            if not lot:
+                if (line.product_id, line.lot_name) in new:
+                    raise Lot._abs_duplicate(line.lot_name)
+                new.add((line.product_id, line.lot_name))
+                continue
+            line._abs_guard_place(lot, places[lot])
+            line._abs_guard_return(lot)
+            places[lot] = {line.location_dest_id}  # the next step in the same batch
+
+    def _abs_guard_place(self, lot, places):
+        source = self.location_id
+        if source.usage in REAL_USAGES:
+            # A unit sold before Odoo may come back from a customer: it is nowhere.
+            unknown = source.usage == "customer" and not places
+            if source not in places and not unknown:
+                raise lot._abs_unavailable(self.company_id)
+        elif places or (source.usage == "supplier" and lot._abs_was_scrapped()):
+            raise lot._abs_unavailable(self.company_id)
+
+    def _abs_guard_return(self, lot):
+        """All customers share one location: a return takes only what was delivered."""
+        origin = self.move_id.origin_returned_move_id
+        if not origin or not self.location_id._abs_is_field():
+            return
+        if lot not in origin.move_line_ids.lot_id:
+            raise BusinessError(
+                self.env._(
+                    "Serial %(serial)s was not delivered by %(delivery)s: return it "
+                    "from its own delivery.",
+                    serial=lot.name,
+                    delivery=origin.picking_id.name or origin.reference,
+                ),
+                code="serial_unavailable",
+                details=[{"field": "lot_name", "message": lot.name}],
+            )

@@ -1,0 +1,92 @@
+"""Pickings: which flow they belong to, who sees them, whose they are."""
+
+from odoo import api, fields, models
+
+from ..governance.stamp_mixin import any_of
+
+DELIVERY, RECEIPT, RETURN, TRANSFER, OTHER = (
+    "delivery",
+    "receipt",
+    "return",
+    "transfer",
+    "other",
+)
+#: flows that belong to a company and to no SA (SPEC 5)
+COMPANY_FLOWS = (RECEIPT, TRANSFER)
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    x_flow = fields.Selection(
+        [
+            (DELIVERY, "Delivery"),
+            (RECEIPT, "Receipt"),
+            (RETURN, "Customer Return"),
+            (TRANSFER, "Internal Transfer"),
+            (OTHER, "Other"),
+        ],
+        "Flow",
+        compute="_compute_x_flow",
+        store=True,
+        index=True,
+        help="Deliveries include the pick and pack steps of an order, receipts the "
+        "quality and storage steps of a purchase.",
+    )
+
+    @api.depends("picking_type_id", "picking_type_id.code", "sale_id", "return_id")
+    def _compute_x_flow(self):
+        types = self.picking_type_id.sudo()
+        inbound = types.warehouse_id.qc_type_id | types.warehouse_id.store_type_id
+        for picking in self:
+            picking.x_flow = picking._abs_flow(inbound)
+
+    def _abs_flow(self, inbound_types):
+        code = self.picking_type_id.code
+        if code == "outgoing":
+            return DELIVERY
+        if code == "incoming":
+            # A customer's goods come back: the SA of the delivery owns them.
+            back = self.return_id.x_flow == DELIVERY or (self.return_id and self.sale_id)
+            return RETURN if back else RECEIPT
+        if code == "internal":
+            if self.sale_id:
+                return RETURN if self.return_id else DELIVERY
+            return RECEIPT if self.picking_type_id in inbound_types else TRANSFER
+        return OTHER
+
+    # -- scope -----------------------------------------------------------------------
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        """Deliveries and returns by SA; receipts and transfers by company (SPEC 5)."""
+        own = super()._abs_scope_domain(scope)
+        if scope.kind != "employee":
+            return own
+        return any_of([own, self._abs_company_flows(scope.company_ids)])
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        """``X-SA-ID`` narrows deliveries to the SA, receipts to its company."""
+        own = [("x_sa_id", "=", account_id)]
+        return any_of([own, self._abs_company_flows(company_ids)])
+
+    @api.model
+    def _abs_company_flows(self, company_ids):
+        return [
+            ("x_flow", "in", COMPANY_FLOWS),
+            ("sale_id", "=", False),
+            ("company_id", "in", list(company_ids)),
+        ]
+
+    # -- hooks -----------------------------------------------------------------------
+
+    def _action_done(self):
+        """Stamp the serials with the SA that brought or took them (SPEC 1, row 1)."""
+        result = super()._action_done()
+        for picking in self.sudo().filtered(lambda p: p.x_sa_id and p.state == "done"):
+            lots = picking.move_line_ids.lot_id.filtered(lambda lot: not lot.x_sa_id)
+            lots._sa_assign(
+                picking.x_sa_id, picking.x_actor_id, source="inherit:stock.picking"
+            )
+        return result

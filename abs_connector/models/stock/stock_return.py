@@ -1,0 +1,220 @@
+"""Returns of delivered goods (SALES_WORKFLOW 0g, step 4; ODOO_COOKBOOK 2)."""
+
+from odoo import models
+from odoo.tools import float_compare
+
+from ...exceptions import BusinessError
+from .stock_move import fmt
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def abs_return(self, lines=None, reason=None):
+        """Take goods of a done delivery back into stock; returns the done return.
+
+        :param list lines: None = everything that is still out; else ``[{"move_id" or
+            "move_line_id" or "product_id", "quantity"?, "lots": [name], "lot_ids"}]``
+        :param str reason: stands on the return and in both histories
+        :raise BusinessError: ``delivery_not_done``, ``serial_required``,
+            ``serial_unavailable``, ``quantity_exceeded``, ``nothing_to_return``
+        """
+        self.ensure_one()
+        self = self.with_company(self.company_id)
+        self._abs_lock()
+        if self.state != "done" or self.x_flow != "delivery":
+            raise BusinessError(
+                self.env._(
+                    "%(picking)s is no done delivery: there is nothing to return.",
+                    picking=self.name,
+                ),
+                code="delivery_not_done",
+            )
+        wanted = self._abs_return_plan(lines)
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=self.id, active_model="stock.picking")
+            .create({"picking_id": self.id})
+        )
+        for line in wizard.product_return_moves:
+            amount = wanted.get(line.move_id, {}).get("quantity", 0.0)
+            line.quantity = line.move_id.product_uom._compute_quantity(
+                amount, line.uom_id
+            )
+        back = self.browse(wizard.action_create_returns()["res_id"])
+        back.note = reason or False
+        for move in back.move_ids:
+            entry = wanted[move.origin_returned_move_id]
+            if entry["lots"]:
+                move._abs_set_known(entry["lots"])
+            else:
+                move.quantity = move.product_uom_qty
+                move.picked = True
+        back.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        if back.state != "done":
+            raise BusinessError(
+                self.env._("The return of %(p)s could not be validated.", p=self.name),
+                code="not_validated",
+            )
+        self._abs_tell_return(back, reason)
+        return back
+
+    def _abs_tell_return(self, back, reason):
+        text = self.env._("Returned by %(picking)s.", picking=back.name)
+        if reason:
+            text = f"{text} {reason}"
+            back.message_post(body=reason)
+        self.message_post(body=text)
+
+    def _abs_return_plan(self, lines):
+        """Return ``{move: {"quantity" in its UoM, "lots": {lot: units}}}``."""
+        moves = self.move_ids.filtered(lambda m: m.state == "done" and not m.scrap_id)
+        moves = moves.filtered(lambda m: m.quantity > 0)
+        plan = {}
+        if lines:
+            for line in lines:
+                move, own = self._abs_line_move(line, moves)
+                lots = self._abs_line_lots(move, line) or own
+                entry = plan.setdefault(move, {"quantity": 0.0, "lots": {}})
+                self._abs_plan_line(move, entry, line.get("quantity"), lots)
+        else:
+            for move in moves:
+                move._abs_plan_all(plan)
+        for move, entry in plan.items():
+            move._abs_check_return(entry)
+        if not any(entry["quantity"] for entry in plan.values()):
+            raise BusinessError(
+                self.env._(
+                    "Everything of %(picking)s is back already.", picking=self.name
+                ),
+                code="nothing_to_return",
+            )
+        return plan
+
+    def _abs_plan_line(self, move, entry, quantity, lots):
+        product = move.product_id
+        lots = [
+            self.env["stock.lot"]._abs_named(product, [lot], self.company_id)[:1]
+            if isinstance(lot, str)
+            else lot
+            for lot in lots
+        ]
+        if quantity is None:
+            quantity = product.uom_id._compute_quantity(len(lots), move.product_uom)
+            if product.tracking != "serial":
+                quantity = move._abs_returnable()
+        units = move._abs_units(quantity)
+        if product.tracking == "serial":
+            if not lots and float_compare(units, move.quantity, precision_digits=6) == 0:
+                lots = list(move.move_line_ids.lot_id)
+            if len(lots) != round(units):
+                raise move._abs_serial_required(units, len(lots))
+            for lot in lots:
+                if lot in entry["lots"]:
+                    raise lot._abs_duplicate(lot.name)
+                entry["lots"][lot] = 1.0
+        elif product.tracking == "lot":
+            lots = lots or list(move.move_line_ids.lot_id)
+            if len(lots) != 1:
+                raise move._abs_lot_required(
+                    self.env._("write one line per lot, each with its quantity")
+                )
+            entry["lots"][lots[0]] = entry["lots"].get(lots[0], 0.0) + units
+        entry["quantity"] += quantity
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _abs_returns(self):
+        """Return the moves that take goods of this one back, done or on their way."""
+        return self.returned_move_ids.filtered(
+            lambda m: m.state != "cancel" and m.location_dest_id != self.location_dest_id
+        )
+
+    def _abs_returnable(self):
+        """Return how much is still out, in the move's UoM."""
+        back = sum(
+            m.product_uom._compute_quantity(
+                m.quantity if m.state == "done" else m.product_uom_qty, self.product_uom
+            )
+            for m in self._abs_returns()
+        )
+        return max(self.quantity - back, 0.0)
+
+    def _abs_lots_out(self):
+        """Return ``{lot: units}`` that were delivered by this move and not returned."""
+        out = {}
+        for line in self.move_line_ids:
+            out[line.lot_id] = out.get(line.lot_id, 0.0) + line.quantity_product_uom
+        for line in self._abs_returns().move_line_ids:
+            if line.lot_id in out:
+                out[line.lot_id] -= line.quantity_product_uom
+        return {lot: units for lot, units in out.items() if lot and units > 1e-6}
+
+    def _abs_plan_all(self, plan):
+        quantity = self._abs_returnable()
+        if quantity > 0:
+            tracked = self.product_id.tracking != "none"
+            lots = self._abs_lots_out() if tracked else {}
+            plan[self] = {"quantity": quantity, "lots": lots}
+
+    def _abs_check_return(self, entry):
+        """Refuse lots of other deliveries, and more than is still out."""
+        out = self._abs_lots_out()
+        delivery = self.picking_id.name
+        for lot, units in entry["lots"].items():
+            if lot not in self.move_line_ids.lot_id:
+                raise BusinessError(
+                    self.env._(
+                        "Serial %(serial)s was not delivered by %(delivery)s: return "
+                        "it from its own delivery.",
+                        serial=lot.name,
+                        delivery=delivery,
+                    ),
+                    code="serial_unavailable",
+                )
+            if self.product_id.tracking == "serial":
+                if not any(place._abs_is_field() for place in lot._abs_places()[lot]):
+                    raise lot._abs_unavailable(self.company_id)
+            if units > out.get(lot, 0.0) + 1e-6:
+                raise self._abs_return_exceeded(units, out.get(lot, 0.0), lot)
+        left = self._abs_returnable()
+        if (
+            float_compare(
+                entry["quantity"], left, precision_rounding=self.product_uom.rounding
+            )
+            > 0
+        ):
+            raise self._abs_return_exceeded(entry["quantity"], left)
+
+    def _abs_return_exceeded(self, asked, left, lot=None):
+        return BusinessError(
+            self.env._(
+                "%(product)s: %(asked)s to return, but only %(left)s of %(delivery)s "
+                "are still out.",
+                product=lot.name if lot else self.product_id.display_name,
+                asked=fmt(asked),
+                left=fmt(left),
+                delivery=self.picking_id.name,
+            ),
+            code="quantity_exceeded",
+        )
+
+
+class StockReturnPickingLine(models.TransientModel):
+    _inherit = "stock.return.picking.line"
+
+    def _prepare_move_default_values(self, new_picking):
+        """Take the goods from where they went, such as SYNC Deployed.
+
+        The header of a delivery may say Partners/Customers while its moves went to a
+        place below it (ODOO_COOKBOOK 3); a return from the header's place would take
+        the unit from where it is not.
+        """
+        vals = super()._prepare_move_default_values(new_picking)
+        went = self.move_id.location_dest_id
+        header = self.env["stock.location"].browse(vals.get("location_id"))
+        if went and header and went != header and went._child_of(header):
+            vals["location_id"] = went.id
+        return vals

@@ -1,0 +1,82 @@
+"""Every warehouse and company has its locations with a role (SPEC 6)."""
+
+from odoo import api, fields, models
+
+from ...exceptions import Forbidden
+from .stock_location import LOANER_POOL, SERVICE_REPAIR, SYNC_DEPLOYED
+
+
+class StockWarehouse(models.Model):
+    _name = "stock.warehouse"
+    _inherit = ["stock.warehouse", "abs.company.scope.mixin"]
+
+    x_sync_deployed_id = fields.Many2one(
+        "stock.location", "SYNC Deployed", compute="_compute_abs_locations"
+    )
+    x_loaner_pool_id = fields.Many2one(
+        "stock.location", "Loaner Pool", compute="_compute_abs_locations"
+    )
+    x_service_repair_id = fields.Many2one(
+        "stock.location", "Service/Repair", compute="_compute_abs_locations"
+    )
+
+    def _compute_abs_locations(self):
+        """Read the three locations of all warehouses in one query."""
+        found = self.env["stock.location"].sudo().search(
+            [("x_role", "!=", False), ("company_id", "in", self.company_id.ids)],
+            order="id desc",
+        )
+        first = {}
+        for location in found:
+            place = location.company_id
+            if location.x_role != SYNC_DEPLOYED:
+                place = location.warehouse_id
+            first[place, location.x_role] = location
+        none = found.browse()
+        for warehouse in self:
+            warehouse.x_sync_deployed_id = first.get(
+                (warehouse.company_id, SYNC_DEPLOYED), none
+            )
+            warehouse.x_loaner_pool_id = first.get((warehouse, LOANER_POOL), none)
+            warehouse.x_service_repair_id = first.get((warehouse, SERVICE_REPAIR), none)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        warehouses = super().create(vals_list)
+        warehouses._abs_ensure_locations()
+        return warehouses
+
+    def _abs_ensure_locations(self):
+        """Make the missing locations with a role; without self: of all warehouses.
+
+        Idempotent. The install hook and the migrations call it without records.
+        """
+        model = self.env["stock.location"]
+        everywhere = self.env["stock.warehouse"].sudo().search([])
+        for warehouse in self.sudo() or everywhere:
+            for role in (SYNC_DEPLOYED, LOANER_POOL, SERVICE_REPAIR):
+                model._abs_location(warehouse, role)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _abs_require_stock_staff(self):
+        """Let pass who is staff in each of the companies; stock has no SA (SPEC 5, R).
+
+        :raise Forbidden: ``role_required``
+        """
+        members = self.env["ov.membership"]
+        accounts = self.env["ov.serviced_account"].sudo()
+        for company in self:
+            candidates = accounts.search(
+                ["|", ("company_id", "=", company.id), ("is_global_root", "=", True)],
+                order="parent_path",
+            )
+            if not any(members._caller_is_staff(account) for account in candidates):
+                raise Forbidden(
+                    self.env._(
+                        "Only staff of %(company)s may do this with its stock.",
+                        company=company.name,
+                    )
+                )
