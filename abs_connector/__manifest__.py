@@ -36,6 +36,7 @@
         "views/product_views.xml",
         "views/bop_sheet_views.xml",
         # stock
+        "data/stock_data.xml",
         # sales and accounting
         "wizards/order_reject_views.xml",
         "views/sale_order_views.xml",

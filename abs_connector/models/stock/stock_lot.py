@@ -192,3 +192,18 @@ class StockLot(models.Model):
         for lot in lots:
             if places[lot] or lot._abs_was_scrapped():
                 raise lot._abs_unavailable(company)
+
+    @api.model
+    def _abs_backfill_holder(self):
+        """Note the holder of lots that moved before the addon was there; idempotent."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE stock_lot lot SET x_company_id = last.company_id
+              FROM (SELECT DISTINCT ON (lot_id) lot_id, company_id
+                      FROM stock_move_line WHERE state = 'done' AND lot_id IS NOT NULL
+                     ORDER BY lot_id, date DESC, id DESC) last
+             WHERE last.lot_id = lot.id AND lot.x_company_id IS NULL
+            """
+        )
+        self.invalidate_model(["x_company_id"])

@@ -12,7 +12,8 @@ from .stock_lot import REAL_USAGES
 
 
 class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
+    _name = "stock.move.line"
+    _inherit = ["stock.move.line", "abs.company.scope.mixin"]
 
     def _action_done(self):
         self._abs_guard_serials()

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 
+from ...exceptions import NotFound
 from ..governance.stamp_mixin import any_of
 
 DELIVERY, RECEIPT, RETURN, TRANSFER, OTHER = (
@@ -55,34 +56,36 @@ class StockPicking(models.Model):
             return RECEIPT if self.picking_type_id in inbound_types else TRANSFER
         return OTHER
 
-    # -- scope -----------------------------------------------------------------------
-
-    @api.model
-    def _abs_scope_domain(self, scope):
-        """Deliveries and returns by SA; receipts and transfers by company (SPEC 5)."""
-        own = super()._abs_scope_domain(scope)
-        if scope.kind != "employee":
-            return own
-        return any_of([own, self._abs_company_flows(scope.company_ids)])
+    # -- scope ------------------------------------------------------------------------
+    # Who sees what: governance (receipts and transfers by company, the rest by SA).
 
     @api.model
     def _abs_narrow_domain(self, account_id, company_ids):
         """``X-SA-ID`` narrows deliveries to the SA, receipts to its company."""
         own = [("x_sa_id", "=", account_id)]
-        return any_of([own, self._abs_company_flows(company_ids)])
-
-    @api.model
-    def _abs_company_flows(self, company_ids):
-        return [
+        company_bound = [
             ("x_flow", "in", COMPANY_FLOWS),
-            ("sale_id", "=", False),
             ("company_id", "in", list(company_ids)),
         ]
+        return any_of([own, company_bound])
+
+    def abs_in_flow(self, *flows):
+        """Return self if it belongs to one of the flows, else there is no such record.
+
+        A receipt's id under ``/api/stock/deliveries`` is 404, and the other way round.
+        """
+        self.ensure_one()
+        if self.x_flow not in flows:
+            raise NotFound(
+                self.env._("There is no such record, or it is not yours to see.")
+            )
+        return self
 
     # -- hooks -----------------------------------------------------------------------
 
     def _action_done(self):
-        """Stamp the serials with the SA that brought or took them (SPEC 1, row 1)."""
+        """Stamp received serials with the SA of the receipt; the SA that deploys them
+        later replaces it (governance)."""
         result = super()._action_done()
         for picking in self.sudo().filtered(lambda p: p.x_sa_id and p.state == "done"):
             lots = picking.move_line_ids.lot_id.filtered(lambda lot: not lot.x_sa_id)
@@ -90,3 +93,8 @@ class StockPicking(models.Model):
                 picking.x_sa_id, picking.x_actor_id, source="inherit:stock.picking"
             )
         return result
+
+
+class StockPickingType(models.Model):
+    _name = "stock.picking.type"
+    _inherit = ["stock.picking.type", "abs.company.scope.mixin"]

@@ -67,13 +67,13 @@ class ResCompany(models.Model):
         :raise Forbidden: ``role_required``
         """
         members = self.env["ov.membership"]
-        accounts = self.env["ov.serviced_account"].sudo()
+        if members._caller_is_administrator():
+            return
+        staff = members._caller().filtered(lambda m: m.role_code in ("staff", "admin"))
         for company in self:
-            candidates = accounts.search(
-                ["|", ("company_id", "=", company.id), ("is_global_root", "=", True)],
-                order="parent_path",
-            )
-            if not any(members._caller_is_staff(account) for account in candidates):
+            accounts = self.env["ov.serviced_account"].sudo()
+            accounts = accounts.search([("company_id", "=", company.id)])
+            if not any(m._covers(account) for m in staff for account in accounts):
                 raise Forbidden(
                     self.env._(
                         "Only staff of %(company)s may do this with its stock.",
