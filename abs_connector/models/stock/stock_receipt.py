@@ -192,8 +192,8 @@ class StockPicking(models.Model):
     def _abs_serials_missing(self, product, units, given):
         return BusinessError(
             self.env._(
-                "%(product)s needs one serial per unit: %(units)s units, %(given)s "
-                "serials.",
+                "%(product)s needs one serial per unit. Units: %(units)s, serials: "
+                "%(given)s.",
                 product=product.display_name,
                 units=f"{units:g}",
                 given=given,

@@ -143,24 +143,31 @@ class StockPicking(models.Model):
         transit = self.env.ref("stock.stock_location_inter_company").sudo()
         if not transit.active:
             transit.active = True
+        ours, theirs = source.company_id.partner_id, target.company_id.partner_id
         out = self._abs_make_transfer(
-            origin.out_type_id, source, transit, lines["goods"], vals
+            origin.out_type_id,
+            source,
+            transit,
+            lines["goods"],
+            {**vals, "partner_id": theirs.id},
         )
         into = self._abs_make_transfer(
             warehouses._abs_of(target).in_type_id,
             transit,
             target,
             lines["goods"],
-            vals,
+            {**vals, "partner_id": ours.id, "origin": out.name},
             origins=out.move_ids,
         )
-        out.partner_id = into.company_id.partner_id
-        into.partner_id = out.company_id.partner_id
-        into.origin = out.name
         return out | into
 
     @api.model
     def _abs_make_transfer(self, kind, source, target, goods, vals, origins=None):
+        """Create and confirm one picking of a transfer.
+
+        The partner is given at creation: written later, it would make Odoo compute the
+        locations of the picking anew from its type.
+        """
         company = kind.company_id
         before = {(m.product_id, m.product_uom): m for m in origins or ()}
         moves = []
@@ -173,6 +180,7 @@ class StockPicking(models.Model):
                 "location_id": source.id,
                 "location_dest_id": target.id,
                 "company_id": company.id,
+                "partner_id": vals.get("partner_id") or False,
             }
             if before:
                 move["move_orig_ids"] = [Command.link(before[product, uom].id)]
@@ -182,6 +190,7 @@ class StockPicking(models.Model):
             "company_id": company.id,
             "location_id": source.id,
             "location_dest_id": target.id,
+            "partner_id": vals.get("partner_id") or False,
             "origin": vals.get("origin") or False,
             "note": vals.get("note") or False,
             "move_ids": moves,
@@ -247,18 +256,15 @@ class StockPicking(models.Model):
             exact,
             destination,
             {(product, product.uom_id): 1.0},
-            {"origin": origin, "note": reason},
+            {"origin": origin, "note": reason, "partner_id": partner and partner.id},
         )
-        if partner:
-            picking.partner_id = partner
-            picking.move_ids.partner_id = partner
         move = picking.move_ids
         if move._abs_from_stock():
             move._abs_set_lots({lot: 1.0})
         else:
             move._abs_set_known({lot: 1.0})
         picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
-        if picking.state != "done":
+        if picking.state != "done" or destination not in lot._abs_places()[lot]:
             raise lot._abs_unavailable(company)
         return picking
 

@@ -390,8 +390,8 @@ class StockMove(models.Model):
     def _abs_serial_required(self, units, given):
         return BusinessError(
             self.env._(
-                "%(product)s needs one serial per unit: %(units)s units, %(given)s "
-                "serials.",
+                "%(product)s needs one serial per unit. Units: %(units)s, serials: "
+                "%(given)s.",
                 product=self.product_id.display_name,
                 units=fmt(units),
                 given=fmt(given),
