@@ -1,0 +1,107 @@
+"""No query count grows with the page size: every list at 5 rows and at 50."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ..api import ROUTES
+from ..api.contract import Page
+from .http_common import AbsHttpCase
+from .samples import Samples
+
+ROWS = 50
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCounts(Samples, AbsHttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_samples()
+        cls.build_many()
+
+    @classmethod
+    def build_many(cls):
+        """Make 50 rows of what has long lists, in batches."""
+        cls.receive(cls.kit, [f"QC-{n}" for n in range(ROWS)])
+        lom, jean = cls.sa_lom.id, cls.jean.partner_id.id
+        stamp = {"x_sa_id": lom, "x_actor_id": jean}
+        customers = cls.env["res.partner"].create(
+            [{"name": f"QC {n}", "customer_rank": 1, **stamp} for n in range(ROWS)]
+        )
+        orders = cls.env["sale.order"].with_company(cls.togo)
+        orders = orders.create(
+            [
+                {
+                    "partner_id": customer.id,
+                    "company_id": cls.togo.id,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": product.id, "product_uom_qty": 1}
+                        )
+                        for product in (cls.kit, cls.cable)
+                    ],
+                    **stamp,
+                }
+                for customer in customers
+            ]
+        )
+        orders[:10].action_confirm()
+        cls.env["product.product"].create(
+            [{"name": f"QC {n}", "default_code": f"QC-{n}"} for n in range(ROWS)]
+        )
+        cls.env["account.move"].with_company(cls.togo).create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": customer.id,
+                    "company_id": cls.togo.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"product_id": cls.installation.id, "price_unit": 10}
+                        )
+                    ],
+                    **stamp,
+                }
+                for customer in customers
+            ]
+        )
+        for name in ("ov.asset", "helpdesk.ticket"):
+            if name in cls.env:
+                model = cls.env[name].with_company(cls.togo)
+                values = [dict(cls._minimal(model)) for _n in range(ROWS)]
+                for number, each in enumerate(values):
+                    each.pop("order_id", None)
+                    if name == "ov.asset":
+                        each["asset_code"] = f"QC-A{number}"
+                model.create(values)
+
+    def count(self, path, **who):
+        """Return ``(queries, rows)`` of one request, the second of two."""
+        body = None
+        for _time in range(2):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            body = self.ok("GET", path, **who)
+            spent = self.env.cr.sql_log_count - before
+        rows = next(value for value in body.values() if isinstance(value, list))
+        return spent, len(rows)
+
+    def test_lists_ask_as_often_for_50_as_for_5(self):
+        long = 0
+        for route in ROUTES:
+            contract = route.contract
+            if contract.kind is not Page:
+                continue
+            who = {"who": self.marie}
+            if "employee" in route.audience:
+                who = {"who": self.admin if route.role == "admin" else self.ama}
+            path = self.path_of(route)
+            most = min(ROWS, contract.query._max)
+            with self.subTest(path):
+                few, first = self.count(f"{path}?limit=5", **who)
+                many, second = self.count(f"{path}?limit={most}", **who)
+                told = f"{path}: {few} queries for {first} rows, {many} for {second}"
+                # A full page counts the rest, a page that is not full need not.
+                self.assertLessEqual(many, few, told)
+                long += second >= ROWS
+        self.assertGreaterEqual(long, 6, "long lists were really long")
