@@ -18,22 +18,25 @@ class Api:
 
     @property
     def env(self):
-        """The environment of the caller: its record rules apply."""
-        return request.env
+        """The environment of the caller: its record rules apply.
+
+        None outside of a request: Odoo looks at every attribute when it maps routes.
+        """
+        return request.env if request else None
 
     @property
     def principal(self):
         """Who calls, see :class:`~.principal.Principal`."""
-        return request.abs_principal
+        return request.abs_principal if request else None
 
     @property
     def headers(self):
-        return request.httprequest.headers
+        return request.httprequest.headers if request else None
 
     @property
     def raw_body(self):
         """The body's bytes, as they came (signed callbacks)."""
-        return request.httprequest.get_data()
+        return request.httprequest.get_data() if request else None
 
     def model(self, name):
         """Return the model for a verb: rules were applied when records were fetched."""

@@ -160,6 +160,34 @@ class Samples:
         return cls._sample_ov_bop_sheet().line_ids[:1]
 
     @classmethod
+    def _sample_abs_payment_provider(cls):
+        providers = cls.env["abs.payment.provider"].sudo()
+        return providers.search(
+            [("company_id", "=", cls.togo.id)], limit=1
+        ) or providers.create(
+            {
+                "name": "Sample",
+                "code": "sandbox",
+                "company_id": cls.togo.id,
+                "journal_id": cls.journal(cls.togo, "mobile_money").id,
+            }
+        )
+
+    @classmethod
+    def _sample_abs_payment_attempt(cls):
+        attempts = cls.env["abs.payment.attempt"].sudo()
+        provider = cls._sample_abs_payment_provider()
+        return attempts.search(
+            [("x_sa_id", "=", cls.sa_lom.id)], limit=1
+        ) or attempts.create(
+            {
+                **cls._minimal(attempts),
+                "provider_id": provider.id,
+                "currency_id": cls.togo.currency_id.id,
+            }
+        )
+
+    @classmethod
     def _sample_payment_request(cls):
         requests = cls.env["payment.request"].sudo()
         return requests.search(

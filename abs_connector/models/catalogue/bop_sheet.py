@@ -329,8 +329,13 @@ class BopSheet(models.Model):
 
 
 def _prefixed(domain, prefix):
-    """Return a domain of the template as one of a model that leads to it."""
+    """Return a domain of the template as one of a model that leads to it.
+
+    Operators and the constant leaves ``(0, "=", 1)`` name no field.
+    """
     return [
-        term if isinstance(term, str) else (f"{prefix}{term[0]}", *term[1:])
+        (f"{prefix}{term[0]}", *term[1:])
+        if not isinstance(term, str) and isinstance(term[0], str)
+        else term
         for term in domain
     ]
