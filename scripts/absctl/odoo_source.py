@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from absctl.paths import CACHE, LOGS, locked, read_json, write_json
 OFFICIAL_GIT = "https://github.com/odoo/odoo.git"
 #: Seconds that asking for the official source may take.
 _ASK_TIMEOUT = 10
-#: Seconds until a source that could not be reached is asked for again.
-_ASK_AGAIN = 24 * 3600
 SERIES = ("18.0", "19.0")
 
 
@@ -127,7 +124,10 @@ def resolve(wanted=None):
 def _official_18(*, must):
     """Return the official 18.0 source, cloned when it can be reached, else None.
 
-    :param bool must: raise instead of returning None, and ask however recently it failed
+    Where it could not be reached before and 19.0 was set up instead, 19.0 stays: the
+    next start is quick and finds its databases.
+
+    :param bool must: ask all the same, and raise instead of returning None
     """
     url = os.environ.get("ABS_ODOO_GIT") or OFFICIAL_GIT
     with locked("odoo-18.0"):
@@ -135,15 +135,15 @@ def _official_18(*, must):
         if tree:
             return tree
         asked = CACHE / "state" / "official-18.0.json"
-        failed = read_json(asked, {}).get(url, 0)
-        if must or time.time() - failed > _ASK_AGAIN:
+        settled = url in read_json(asked, {}) and (CACHE / "odoo-19.0").is_dir()
+        if must or not settled:
             say(f"asking {url} for Odoo 18.0 (at most {_ASK_TIMEOUT} s)")
             refusal = _unreachable(url)
             if not refusal:
                 return _clone_18(url)
-            write_json(asked, {url: time.time()})
+            write_json(asked, {**read_json(asked, {}), url: refusal})
         else:
-            refusal = "it could not be reached earlier today"
+            refusal = "it could not be reached before; --odoo 18.0 asks again"
     if must:
         raise Problem(
             f"The official Odoo 18.0 source can't be fetched here ({refusal}): give a "

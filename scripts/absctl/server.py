@@ -92,6 +92,14 @@ class Server:
                 "with --port, or stop that program."
             )
         instance = self.instance
+        for record in all_recorded():
+            if record["conf"] == str(instance.server_conf):
+                # Both would write their own address into the one database.
+                raise Problem(
+                    f"The database {instance.name} is served on port {record['port']} "
+                    "already: use that server, stop it with './scripts/abs down', or "
+                    "name another database with --db."
+                )
         gevent_port = free_port()
         instance.write_conf(
             instance.server_conf,

@@ -141,12 +141,27 @@ def settle(instance, *, demo):
     )
     if demo:
         say("loading the demo company")
+        # Odoo asks outside services about each new company, and waits for them.
+        closed = "http://127.0.0.1:9"
+        instance.stack.databases.ask(
+            *("param", instance.name, f"iap.endpoint={closed}"),
+            f"iap.partner_autocomplete.endpoint={closed}",
+        )
         instance.run_script(_DEMO, "The demo data could not be loaded")
 
 
 def _state_file(stack, name):
     place = "private" if stack.where.hold is not None else stack.where.host
     return CACHE / "state" / f"database-{place}-{name}.json"
+
+
+def tree_of(name):
+    """Return the Odoo tree (a path) that the database ``name`` was made with, or None."""
+    for path in (CACHE / "state").glob(f"database-*-{name}.json"):
+        tree = read_json(path, {}).get("tree")
+        if tree:
+            return tree
+    return None
 
 
 def ensure(stack, name, *, demo):
@@ -185,6 +200,7 @@ def ensure(stack, name, *, demo):
             settle(instance, demo=True)
             state["demo"] = True
         state |= {"series": stack.source.series, "stage": "ready"}
+        state["tree"] = str(stack.source.pythonpath)
         write_json(path, state)
     return instance, bool(state.get("demo"))
 

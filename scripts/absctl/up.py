@@ -5,7 +5,7 @@ from absctl.console import Problem, say
 from absctl.instance import addon_digest
 from absctl.paths import CACHE, secret
 from absctl.server import Server
-from absctl.stack import DEMO_API_KEY, DEMO_PASSWORD, ensure, open_stack
+from absctl.stack import DEMO_API_KEY, DEMO_PASSWORD, ensure, open_stack, tree_of
 
 _DEMO_LOGINS = (
     ("admin@abs.demo", "admin of the global root"),
@@ -45,7 +45,7 @@ def up(*, port, odoo, database, detach, demo):
     running = server.recorded(port)
     if running:
         return _already(running, odoo=odoo, database=database)
-    with open_stack(odoo) as stack:
+    with open_stack(odoo or (database and tree_of(database))) as stack:
         name = database or default_database(stack.source)
         instance, demo = ensure(stack, name, demo=demo)
         serving = Server(instance, port)

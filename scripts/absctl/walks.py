@@ -18,6 +18,7 @@ from absctl.stack import (
     fresh,
     open_stack,
     settle,
+    tree_of,
 )
 from absctl.up import default_database
 
@@ -113,7 +114,7 @@ def bench(*, odoo, quick, json_file, arguments):
 
 def audit(*, odoo, database):
     """Print each violated invariant of a database; return 0 only without any."""
-    with open_stack(odoo) as stack:
+    with open_stack(odoo or (database and tree_of(database))) as stack:
         name = database or default_database(stack.source)
         if not stack.databases.ask("exists", name):
             raise Problem(

@@ -14,7 +14,9 @@ PRESSES = (2, 8)
 def at_once(number, press):
     """Call ``press()`` in ``number`` threads; return the answers."""
     with ThreadPoolExecutor(number) as pool:
-        return [future.result() for future in [pool.submit(press) for _ in range(number)]]
+        return [
+            future.result() for future in [pool.submit(press) for _ in range(number)]
+        ]
 
 
 def one_effect(answers, codes):
@@ -131,7 +133,9 @@ def test_validate_delivery(staff, quotation, serials, number, odoo):
 def test_register_payment(staff, quotation, number, odoo):
     order = quotation(("INST", 1))
     staff.post(f"/api/orders/{order}/confirm", status=200)
-    total = staff.get(f"/api/orders/{order}", status=200).json()["order"]["amount_total"]
+    total = staff.get(f"/api/orders/{order}", status=200).json()["order"][
+        "amount_total"
+    ]
     body = {"amount": total, "payment_source": "cash"}
     path = f"/api/orders/{order}/register-payment"
     answers = at_once(number, lambda: staff.post(path, body))

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from absctl import paths, python_env  # noqa: E402
+from absctl import odoo_source, paths, python_env  # noqa: E402
 from absctl.console import Problem  # noqa: E402
 from absctl.odoo_source import OdooSource, open_tree  # noqa: E402
 from absctl.testing import _CLOSING, split_arguments  # noqa: E402
@@ -91,6 +91,54 @@ def test_down_with_nothing_up(abs_command):
     done = abs_command("down")
     assert done.returncode == 0
     assert "nothing was running" in done.stderr
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache for functions that are called in this process."""
+    for module in (odoo_source, paths):
+        monkeypatch.setattr(module, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(odoo_source, "LOGS", tmp_path / "log")
+    monkeypatch.delenv("ODOO_HOME", raising=False)
+    (tmp_path / "cache").mkdir()
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def official(tmp_path, monkeypatch):
+    """A git repository with a branch 18.0, in the place of the official one."""
+    repository = make_tree(tmp_path / "official", "18, 0, 0")
+    (repository / "addons" / "sale" / "__init__.py").touch()
+    git = ["git", "-C", str(repository), "-c", "user.name=x", "-c", "user.email=x@x"]
+    for command in (["init", "-q", "-b", "18.0"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *command], check=True)
+    monkeypatch.setenv("ABS_ODOO_GIT", f"file://{repository}")
+    return repository
+
+
+def test_fetches_the_official_source_once(cache, official, monkeypatch):
+    source = odoo_source.resolve()
+    assert (source.series, source.pythonpath) == ("18.0", cache / "odoo-18.0")
+    monkeypatch.setenv("ABS_ODOO_GIT", "file:///nowhere")
+    assert odoo_source.resolve().pythonpath == cache / "odoo-18.0"
+
+
+def test_a_broken_clone_starts_again(cache, official):
+    (cache / "odoo-18.0.part" / "odoo").mkdir(parents=True)
+    assert odoo_source.resolve("18.0").series == "18.0"
+    assert not (cache / "odoo-18.0.part").exists()
+
+
+def test_falls_back_to_debian_and_stays_there(cache, monkeypatch, official):
+    make_tree(cache / "odoo-19.0", "19, 0, 0", debian=True)
+    reachable = os.environ["ABS_ODOO_GIT"]
+    monkeypatch.setenv("ABS_ODOO_GIT", "file:///nowhere")
+    assert odoo_source.resolve().series == "19.0"
+    with pytest.raises(Problem, match="can't be fetched here"):
+        odoo_source.resolve("18.0")
+    assert odoo_source.resolve().series == "19.0"
+    monkeypatch.setenv("ABS_ODOO_GIT", reachable)
+    assert odoo_source.resolve("18.0").series == "18.0"
 
 
 def test_paths_of_pytest_go_where_they_lie():
