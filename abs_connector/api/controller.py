@@ -83,7 +83,7 @@ class Api:
         """Return the operations that the caller's kind and role open."""
         principal = self.principal
         return [
-            route.function.__name__
+            route.operation()
             for route in ROUTES
             if principal.kind in route.audience and principal.has_role(route.role)
         ]

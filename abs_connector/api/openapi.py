@@ -125,7 +125,7 @@ def _operation(route, path, index):
     if "api_key" in route.audience:
         notes.append(f"API keys need the scope: {route.key_scope}.")
     operation = {
-        "operationId": route.function.__name__ + (f"_{index}" if index else ""),
+        "operationId": route.operation(path),
         "tags": [path.split("/")[2]],
         "summary": " ".join(summary.split()) or route.function.__name__,
         "description": " ".join([description, *notes]).strip(),

@@ -1,5 +1,6 @@
 """Route decorators: no route exists without audience, contract and error mapping."""
 
+import re
 from dataclasses import dataclass
 
 from odoo import http
@@ -34,6 +35,15 @@ class Route:
     readonly: bool
     contract: Contract
     function: object
+
+    def operation(self, path=None):
+        """Return the operation's id, such as ``post_orders_by_order_confirm``.
+
+        Made of verb and path, so that no two operations have the same.
+        """
+        words = (path or self.paths[0]).removeprefix("/api/")
+        words = re.sub(r"<(?:\w+:)?(\w+)>", r"by_\1", words)
+        return re.sub(r"\W+", "_", f"{self.method.lower()}_{words}").strip("_")
 
 
 def _route(method, path, *, audience, role=None, status=200, readonly=None, key_scope=None):
