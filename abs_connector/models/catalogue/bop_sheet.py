@@ -89,6 +89,12 @@ class BopSheet(models.Model):
         for sheet in self:
             sheet.component_count = len(sheet.line_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        # An INSERT comes at once, an archiving of the old sheet waits: keep their order.
+        self.flush_model(["active", "product_id"])
+        return super().create(vals_list)
+
     @api.constrains("product_id", "active")
     def _check_no_circle(self):
         """Refuse a package that contains itself, at whatever depth.
