@@ -91,5 +91,5 @@ class Products(Api, http.Controller):
         return self._product(ref).abs_remove_component(line)
 
     def _product(self, ref):
-        domain = self.model("product.product").abs_ref_domain(ref)
+        domain = self.env["product.product"].abs_ref_domain(ref)
         return self.fetch("product.product", domain)

@@ -106,6 +106,12 @@ class TestProductsApi(AbsHttpCase):
         self.make_product("Numbered", number, 1)
         body = self.ok("GET", f"{PATH}/{number}", who=self.jean)
         self.assertEqual(body["product"]["id"], self.kit.id, "an id comes first")
+        self.make_product("Twin", "T-SK", 1)
+        code = "ambiguous_reference"
+        self.refused(400, code, "GET", f"{PATH}/T-SK", who=self.jean)
+        self.kit.company_id = self.togo
+        body = self.ok("GET", f"{PATH}/T-SK", who=self.jean)
+        self.assertEqual(body["product"]["id"], self.kit.id, "the company's own")
 
     def test_visibility(self):
         self.make_product("Kara only", "T-KAR-ONLY", 1, x_sa_id=self.sa_kar.id)

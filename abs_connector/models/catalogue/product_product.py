@@ -362,10 +362,31 @@ class ProductProduct(models.Model):
 
     @api.model
     def abs_ref_domain(self, ref):
-        """Return the domain of ``<ref>``: an id or a default code (SPEC 1, row 7)."""
+        """Return the domain of ``<ref>``: an id, else a default code (SPEC 1, row 7).
+
+        Runs with the caller's own rights: a code that only others use is none here.
+
+        :raise BusinessError: ``ambiguous_reference`` when several products of the
+            caller have the code
+        """
         if ref.isascii() and ref.isdigit() and len(ref) < 10:
-            return ["|", ("id", "=", int(ref)), ("default_code", "=", ref)]
-        return [("default_code", "=", ref)]
+            if self.search_count([("id", "=", int(ref))], limit=1):
+                return [("id", "=", int(ref))]
+        found = self.search([("default_code", "=", ref)]).sudo()
+        if len(found) > 1:
+            own = found.filtered(lambda p: p.company_id == self.env.company)
+            found = own if len(own) == 1 else found
+        if len(found) > 1:
+            raise BusinessError(
+                self.env._(
+                    "Several products have the code %(code)s: use an id, one of "
+                    "%(ids)s.",
+                    code=ref,
+                    ids=", ".join(str(i) for i in sorted(found.ids)),
+                ),
+                code="ambiguous_reference",
+            )
+        return [("id", "=", found.id)]
 
     @api.model
     def _abs_narrow_domain(self, account_id, company_ids):
