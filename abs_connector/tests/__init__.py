@@ -1,1 +1,2 @@
 from . import test_governance
+from . import test_mobile_money
