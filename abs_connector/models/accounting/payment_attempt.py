@@ -41,7 +41,7 @@ CONCURRENCY = (
 )
 
 
-def new_reference():
+def new_reference(_model=None):
     """A random reference of 12 characters, the most that M-Pesa takes."""
     return "PA" + "".join(secrets.choice(ALPHABET) for _ in range(10))
 

@@ -1,5 +1,7 @@
 """A customer is asked for money, by whatever means they choose (SPEC 5)."""
 
+from decimal import Decimal
+
 from odoo import api, fields, models
 
 from ...compat import Constraint
@@ -167,7 +169,13 @@ class PaymentRequest(models.Model):
                 ),
                 code="customer_mismatch",
             )
-        company = target.company_id or account.company_id or self.env.company
+        # A customer alone is asked for their SA, in its company's currency.
+        company = (
+            target.company_id
+            or account.company_id
+            or partner.x_sa_id.company_id
+            or self.env.company
+        )
         if target:
             target._abs_lock()
             amount = self._abs_checked_amount(target, amount)
@@ -177,7 +185,7 @@ class PaymentRequest(models.Model):
                 code="amount_required",
             )
         currency = target.currency_id or company.currency_id
-        if currency.compare_amounts(currency.round(amount), amount):
+        if Decimal(str(currency.round(amount))) != Decimal(str(amount)):
             raise BusinessError(
                 self.env._(
                     "%(amount)s has smaller fractions than %(currency)s.",
