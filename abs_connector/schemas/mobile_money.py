@@ -55,7 +55,7 @@ class AttemptOut(Out):
 class AttemptQuery(Query):
     _order = "id desc"
     _domain = {
-        "provider": ("provider_id.code", "="),
+        "provider": ("provider_code", "="),
         "date_from": ("create_date", ">="),
         "date_to": ("create_date", "<="),
         "reference": ("name", "="),

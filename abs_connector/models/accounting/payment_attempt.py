@@ -89,8 +89,8 @@ class PaymentAttempt(models.Model):
     provider_id = fields.Many2one(
         "abs.payment.provider", required=True, readonly=True, ondelete="restrict"
     )
-    provider_code = fields.Char(
-        compute="_compute_provider_code", compute_sudo=True, string="Gateway"
+    provider_code = fields.Selection(
+        related="provider_id.code", store=True, string="Gateway"
     )
     company_id = fields.Many2one(
         related="provider_id.company_id", store=True, index=True, readonly=True
@@ -188,11 +188,6 @@ class PaymentAttempt(models.Model):
                     code="forbidden",
                 )
         return super().write(vals)
-
-    @api.depends("provider_id")
-    def _compute_provider_code(self):
-        for attempt in self:
-            attempt.provider_code = attempt.provider_id.code
 
     # Creation
 
