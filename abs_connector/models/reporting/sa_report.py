@@ -8,7 +8,7 @@ order_total    their order lines, tax included, in the order's currency
 revenue        journal items of product lines of posted customer invoices, tax excluded,
                minus those of posted credit notes; by accounting date, in the document's
                currency (``-sum(amount_currency)``)
-invoiced       the same lines, tax included
+invoiced       receivable items of the same documents: with tax, as the ledger rounds it
 collected      what customers paid: credit minus debit on receivable accounts in posted
                entries of bank and cash journals, in the currency of the payment, by
                accounting date. Overpayments count, money paid back counts negative,
@@ -25,7 +25,7 @@ open_tickets   tickets not closed *now*, by date of creation (UTC)
 =============  =========================================================================
 
 Amounts are never added across currencies. By product, what concerns an invoice as a
-whole (collected, outstanding, overdue) is split among its lines in proportion to their
+whole (invoiced, collected, outstanding, overdue) is split among its lines in proportion to their
 totals with tax; money that is on no invoice has no product.
 """
 
@@ -79,18 +79,21 @@ INVOICES = """
     SELECT l.id::bigint * 10 + 1 AS id, m.date, m.company_id, m.currency_id,
            m.partner_id, m.x_sa_id, m.x_actor_id, l.product_id,
            -l.amount_currency AS revenue,
-           CASE m.move_type WHEN 'out_refund' THEN -l.price_total
-                            ELSE l.price_total END AS invoiced,
-           open.residual * l.price_total / NULLIF(whole.total, 0) AS outstanding,
-           open.overdue * l.price_total / NULLIF(whole.total, 0) AS overdue, {rest}
+           open.billed * share.part AS invoiced,
+           open.residual * share.part AS outstanding,
+           open.overdue * share.part AS overdue, {rest}
       FROM account_move m
       JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
       JOIN LATERAL (
-            SELECT SUM(w.price_total) AS total
+            SELECT SUM(w.price_total) AS total, MIN(w.id) AS first
               FROM account_move_line w
              WHERE w.move_id = m.id AND w.display_type = 'product') whole ON TRUE
       JOIN LATERAL (
-            SELECT SUM(r.amount_residual_currency) AS residual,
+            SELECT COALESCE(l.price_total / NULLIF(whole.total, 0),
+                            (l.id = whole.first)::integer) AS part) share ON TRUE
+      JOIN LATERAL (
+            SELECT SUM(r.amount_currency) AS billed,
+                   SUM(r.amount_residual_currency) AS residual,
                    SUM(r.amount_residual_currency) FILTER (
                        WHERE r.amount_residual_currency > 0
                          AND m.move_type = 'out_invoice'
@@ -130,13 +133,16 @@ PAID = """
        AND inv.move_type IN ('out_invoice', 'out_refund')),
     split AS (
     SELECT ap.id, ap.partial_id, l.id AS line_id, l.product_id,
-           ap.amount * l.price_total
-           / SUM(l.price_total) OVER (PARTITION BY ap.id, ap.partial_id) AS amount
+           ap.amount * COALESCE(l.price_total / NULLIF(whole.total, 0),
+                                (l.id = whole.first)::integer) AS amount
       FROM applied ap
       JOIN account_move_line l
         ON l.move_id = ap.invoice_id AND l.display_type = 'product'
-     WHERE (SELECT SUM(w.price_total) FROM account_move_line w
-             WHERE w.move_id = ap.invoice_id AND w.display_type = 'product') <> 0)
+      JOIN LATERAL (
+            SELECT SUM(w.price_total) AS total, MIN(w.id) AS first
+              FROM account_move_line w
+             WHERE w.move_id = ap.invoice_id AND w.display_type = 'product'
+           ) whole ON TRUE)
 """
 COLLECTED = """
     SELECT -((s.partial_id::bigint << 31) + s.line_id) AS id, p.date, p.company_id,
