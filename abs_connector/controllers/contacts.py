@@ -1,0 +1,62 @@
+"""``/api/contacts``: customers, who is in charge of them, their own access."""
+
+from odoo import http
+
+from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, get, post, put
+from ..schemas.contacts import (
+    AccessIn,
+    AccessOut,
+    AssignIn,
+    AssignmentOut,
+    AssignmentQuery,
+    ContactIn,
+    ContactOut,
+    ContactQuery,
+    ContactUpdate,
+)
+
+CALLERS = EMPLOYEE | API_KEY
+
+
+class Contacts(Api, http.Controller):
+    @get("/api/contacts", audience=CALLERS)
+    def contacts(self, query: ContactQuery) -> Page[ContactOut]:
+        """List the contacts that the caller sees."""
+        return self.page("res.partner", query)
+
+    @post("/api/contacts", audience=CALLERS, status=201)
+    def create_contact(self, body: ContactIn) -> One[ContactOut]:
+        """Create a contact, governed unless by API key."""
+        return self.model("res.partner").abs_create_contact(body.to_vals())
+
+    @get("/api/contacts/<int:contact>", audience=CALLERS)
+    def contact(self, contact: Rec["res.partner"]) -> One[ContactOut]:
+        """Show one contact."""
+        return contact
+
+    @put("/api/contacts/<int:contact>", audience=CALLERS)
+    def update_contact(
+        self, contact: Rec["res.partner"], body: ContactUpdate
+    ) -> One[ContactOut]:
+        """Change the data of a contact."""
+        return contact.abs_update_contact(body.to_vals())
+
+    @post("/api/contacts/<int:contact>/assign", audience=EMPLOYEE, role="staff")
+    def assign_contact(
+        self, contact: Rec["res.partner"], body: AssignIn
+    ) -> One[ContactOut]:
+        """Give a contact to a member of an SA; the history is kept."""
+        return contact.abs_assign_contact(body.actor_id, body.sa_id)
+
+    @get("/api/contacts/<int:contact>/assignments", audience=CALLERS)
+    def contact_assignments(
+        self, contact: Rec["res.partner"], query: AssignmentQuery
+    ) -> Page[AssignmentOut]:
+        """List who was in charge of a contact, newest first."""
+        own = [("partner_id", "=", contact.id)]
+        return self.page("ov.sa_customer_assignment", query, domain=own)
+
+    @post("/api/contacts/<int:contact>/portal-access", audience=EMPLOYEE, role="staff")
+    def open_access(self, contact: Rec["res.partner"], body: AccessIn) -> AccessOut:
+        """Open or renew the log-in of a customer."""
+        return contact.abs_open_access(body.password)

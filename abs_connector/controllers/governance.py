@@ -1,0 +1,137 @@
+"""``/api/service-accounts``, ``/api/employees`` and the governance of the system."""
+
+from odoo import http
+
+from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, delete, get, post, put
+from ..schemas.governance import (
+    EmployeeIn,
+    EmployeeOut,
+    EmployeeQuery,
+    EmployeeUpdate,
+    GlobalRootOut,
+    HierarchyOut,
+    HierarchyQuery,
+    MemberIn,
+    MemberOut,
+    MemberQuery,
+    MemberUpdate,
+    ReadinessOut,
+    ServiceAccountIn,
+    ServiceAccountOut,
+    ServiceAccountQuery,
+    ServiceAccountUpdate,
+)
+
+CALLERS = EMPLOYEE | API_KEY
+#: R of SPEC 5: an admin, the SA's manager, or an API key with the scope ``system``
+MANAGERS = {"audience": CALLERS, "role": "sa_manager", "key_scope": "system"}
+MEMBER = "/api/service-accounts/<int:account>/members/<int:membership>"
+
+
+class ServiceAccounts(Api, http.Controller):
+    @get("/api/service-accounts", audience=CALLERS)
+    def service_accounts(self, query: ServiceAccountQuery) -> Page[ServiceAccountOut]:
+        """List the Serviced Accounts of the caller and those below."""
+        return self.page("ov.serviced_account", query)
+
+    @post("/api/service-accounts", status=201, **MANAGERS)
+    def create_account(self, body: ServiceAccountIn) -> One[ServiceAccountOut]:
+        """Create a Serviced Account below one that the caller manages."""
+        return self.model("ov.serviced_account").abs_create_account(body.to_vals())
+
+    @get("/api/service-accounts/<int:account>", audience=CALLERS)
+    def service_account(
+        self, account: Rec["ov.serviced_account"]
+    ) -> One[ServiceAccountOut]:
+        """Show one Serviced Account."""
+        return account
+
+    @put("/api/service-accounts/<int:account>", **MANAGERS)
+    def update_account(
+        self, account: Rec["ov.serviced_account"], body: ServiceAccountUpdate
+    ) -> One[ServiceAccountOut]:
+        """Change, move, suspend or close a Serviced Account."""
+        return account.abs_update_account(body.to_vals())
+
+    @get("/api/service-accounts/<int:account>/members", audience=CALLERS)
+    def members(
+        self, account: Rec["ov.serviced_account"], query: MemberQuery
+    ) -> Page[MemberOut]:
+        """List the memberships of an SA, ended ones included."""
+        own = [("account_id", "=", account.id)]
+        return self.page("ov.membership", query, domain=own)
+
+    @post(
+        (
+            "/api/service-accounts/<int:account>/members",
+            "/api/service-accounts/<int:account>/enroll",
+        ),
+        status=201,
+        **MANAGERS,
+    )
+    def enroll(
+        self, account: Rec["ov.serviced_account"], body: MemberIn
+    ) -> One[MemberOut]:
+        """Enrol an employee; the first staff member becomes the SA manager."""
+        return account.abs_enroll(body.to_vals())
+
+    @put(MEMBER, **MANAGERS)
+    def update_member(
+        self, account: Rec["ov.serviced_account"], membership: int, body: MemberUpdate
+    ) -> One[MemberOut]:
+        """Change role, policy, manager, state or last day of a membership."""
+        return self._member(account, membership).abs_update_member(body.to_vals())
+
+    @delete(MEMBER, **MANAGERS)
+    def revoke_member(
+        self, account: Rec["ov.serviced_account"], membership: int
+    ) -> One[MemberOut]:
+        """Revoke a membership; the history stays, its open records go to nobody."""
+        member = self._member(account, membership).abs_revoke()
+        return Said(member, member._released_message())
+
+    def _member(self, account, membership):
+        own = [("id", "=", membership), ("account_id", "=", account.id)]
+        return self.fetch("ov.membership", own)
+
+
+class Employees(Api, http.Controller):
+    @get("/api/employees", audience=CALLERS)
+    def employees(self, query: EmployeeQuery) -> Page[EmployeeOut]:
+        """List the employees of the caller's SAs and companies."""
+        return self.page("abs.employee", query)
+
+    @post("/api/employees", status=201, **MANAGERS)
+    def create_employee(self, body: EmployeeIn) -> One[EmployeeOut]:
+        """Create an employee; enrol them in an SA to give them access."""
+        return self.model("abs.employee").abs_create_employee(body.to_vals())
+
+    @get("/api/employees/<int:employee>", audience=CALLERS)
+    def employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
+        """Show one employee."""
+        return employee
+
+    @put("/api/employees/<int:employee>", **MANAGERS)
+    def update_employee(
+        self, employee: Rec["abs.employee"], body: EmployeeUpdate
+    ) -> One[EmployeeOut]:
+        """Change, deactivate or give a new password to an employee."""
+        return employee.abs_update_employee(body.to_vals())
+
+
+class GovernanceSystem(Api, http.Controller):
+    @get("/api/system/global-root", audience=CALLERS)
+    def global_root(self) -> GlobalRootOut:
+        """Show the SA that is above all companies."""
+        return self.model("ov.serviced_account").abs_global_root()
+
+    @get("/api/system/sa-hierarchy", audience=CALLERS)
+    def hierarchy(self, query: HierarchyQuery) -> HierarchyOut:
+        """Show the tree of the SAs that the caller sees, nested or flat."""
+        items = self.env["ov.serviced_account"].abs_hierarchy(query.flat)
+        return {"total": len(items), "items": items}
+
+    @get("/api/system/readiness", **{**MANAGERS, "key_scope": "read"})
+    def readiness(self) -> ReadinessOut:
+        """Check, company by company, what a first sale needs (setup guide 12)."""
+        return self.model("abs.readiness").abs_readiness(self.principal.company_ids)

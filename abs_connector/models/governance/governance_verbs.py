@@ -1,0 +1,273 @@
+"""Verbs on accounts, members and employees: who may do what (SPEC 5).
+
+R: an admin, the SA's manager, or an API key with the scope ``system``.
+"""
+
+from odoo import api, models
+
+from ...exceptions import BusinessError, Conflict, Forbidden, NotFound
+
+
+class ServicedAccount(models.Model):
+    _inherit = "ov.serviced_account"
+
+    @api.model
+    def abs_create_account(self, vals):
+        """Create an SA below one that the caller manages; returns it.
+
+        :param dict vals: ``ServiceAccountIn``; without ``parent_id`` it hangs below
+            the root of its company
+        """
+        vals = {**vals}
+        members = self.env["ov.membership"]
+        parent = self.browse(vals.get("parent_id") or ())
+        if parent and not parent.is_global_root and not vals.get("company_id"):
+            vals["company_id"] = parent.company_id.id
+        if not vals.get("company_id"):
+            raise BusinessError(
+                self.env._("Say to which company the Serviced Account belongs."),
+                code="company_required",
+                details=[{"field": "company_id", "message": "required"}],
+            )
+        parent = parent or self._default_parent(vals)
+        members._caller_require_manager(parent)
+        self._refuse_code(vals.get("account_code"))
+        return self.create({**vals, "parent_id": parent.id})
+
+    def abs_update_account(self, vals):
+        """Change an SA; its place and state are for those who manage what is above."""
+        self.ensure_one()
+        self._abs_lock()
+        members = self.env["ov.membership"]
+        members._caller_require_manager(self)
+        if {"parent_id", "state"} & set(vals):
+            members._caller_require_manager(self.parent_id or self)
+        if vals.get("parent_id"):
+            members._caller_require_manager(self.browse(vals["parent_id"]))
+        if vals.get("account_code") and vals["account_code"] != self.account_code:
+            self._refuse_code(vals["account_code"])
+        self.write(vals)
+        return self
+
+    @api.model
+    def _refuse_code(self, code):
+        twin = self.sudo().search([("account_code", "=", code)], limit=1)
+        if code and twin:
+            raise Conflict(
+                self.env._(
+                    "%(account)s has the code %(code)s already.",
+                    account=twin.name,
+                    code=code,
+                ),
+                code="code_taken",
+                details=[{"field": "account_code", "message": "taken"}],
+            )
+
+    def abs_enroll(self, vals):
+        """Enrol an employee; the first staff member becomes the SA manager.
+
+        :param dict vals: ``employee_id`` or ``person_partner_id``, ``role_code``,
+            ``scope_policy``, ``manager_member_id``, ``state``, ``date_from``,
+            ``date_to``
+        :return: the membership
+        """
+        self.ensure_one()
+        self._abs_lock()
+        members = self.env["ov.membership"]
+        members._caller_require_manager(self)
+        vals = {**vals, "account_id": self.id}
+        partner_id = vals.pop("person_partner_id", None)
+        if not vals.get("employee_id"):
+            employees = self.env["abs.employee"]
+            employee = employees.search([("partner_id", "=", partner_id)], limit=1)
+            if not employee:
+                raise NotFound(
+                    self.env._(
+                        "Nobody with this person_partner_id is an employee: create the "
+                        "employee first."
+                    )
+                )
+            vals["employee_id"] = employee.id
+        if vals.get("role_code") == "admin" and not self.is_global_root:
+            self._refuse_admin()
+        if not vals.get("scope_policy"):
+            vals.pop("scope_policy", None)
+        if not vals.get("manager_member_id"):
+            vals.pop("manager_member_id", None)
+        return members.create(vals)
+
+    def _refuse_admin(self):
+        raise BusinessError(
+            self.env._(
+                "The role admin exists in the global root SA only; choose staff or "
+                "agent in %(account)s.",
+                account=self.name,
+            ),
+            code="admin_outside_root",
+            details=[{"field": "role_code", "message": "staff or agent"}],
+        )
+
+    @api.model
+    def abs_global_root(self):
+        """Return ``exists``, ``account``, ``is_global_root``, ``company``."""
+        root = self._global_root()
+        return {
+            "exists": bool(root),
+            "account": root if root else None,
+            "is_global_root": bool(root),
+            "company": root.company_id if root.company_id else None,
+        }
+
+    @api.model
+    def abs_hierarchy(self, flat=False):
+        """Return the tree as the caller's rules show it.
+
+        :return list: nodes ``id, name, account_code, sa_type, state, is_global_root,
+            company, parent_id, depth``, and ``children`` unless flat. An SA whose
+            parent is out of sight stands at the top (depth 0).
+        """
+        accounts = self.search([]).sudo()
+        # parents before their children, siblings by name
+        accounts = accounts.sorted(lambda a: (len(a._path_ids()), a.name, a.id))
+        depth, nodes, top = {}, {}, []
+        for account in accounts:
+            parent = account.parent_id if account.parent_id in accounts else None
+            depth[account.id] = depth[parent.id] + 1 if parent else 0
+            company = account.company_id
+            node = {
+                "id": account.id,
+                "name": account.name,
+                "account_code": account.account_code,
+                "sa_type": account.sa_type,
+                "state": account.state,
+                "is_global_root": account.is_global_root,
+                "company": {"id": company.id, "name": company.name}
+                if company
+                else None,
+                "parent_id": parent.id if parent else None,
+                "depth": depth[account.id],
+            }
+            nodes[account.id] = node
+            if flat or not parent:
+                top.append(node)
+            if not flat:
+                node["children"] = []
+                if parent:
+                    nodes[parent.id]["children"].append(node)
+        if flat:
+            by_path = {a.id: [nodes[i]["name"] for i in a._path_ids() if i in nodes]
+                       for a in accounts}
+            top.sort(key=lambda node: (by_path[node["id"]], node["id"]))
+        return top
+
+    def _path_ids(self):
+        """Return the ids from the top of the tree down to one SA."""
+        self.ensure_one()
+        return [int(part) for part in (self.parent_path or "").split("/") if part]
+
+
+class MembershipVerbs(models.Model):
+    _inherit = "ov.membership"
+
+    def abs_update_member(self, vals):
+        """Change role, policy, manager, state or last day; returns the membership."""
+        self.ensure_one()
+        self._abs_lock()
+        self._caller_require_manager(self.account_id)
+        account = self.account_id
+        if vals.get("role_code") == "admin" and not account.is_global_root:
+            account._refuse_admin()
+        promote = "manager_member_id" in vals and not vals["manager_member_id"]
+        staff = vals.get("role_code", self.role_code) == "staff"
+        manager = account.sa_manager
+        if promote and staff and manager not in (self.browse(), self):
+            # Handing over: the present manager reports to the new one from now on.
+            rest = {k: v for k, v in vals.items() if k != "manager_member_id"}
+            if rest:
+                self.write({**rest, "manager_member_id": manager.id})
+            account.sa_manager = self
+        else:
+            self.write(vals)
+        return self
+
+    def abs_revoke(self):
+        """End a membership; its open records wait for a new actor afterwards."""
+        self.ensure_one()
+        self._abs_lock()
+        self._caller_require_manager(self.account_id)
+        if self.state == "revoked":
+            raise Conflict(
+                self.env._("This membership has been revoked before."),
+                code="membership_revoked",
+            )
+        self.write({"state": "revoked"})
+        return self
+
+
+class Employee(models.Model):
+    _inherit = "abs.employee"
+
+    @api.model
+    def abs_create_employee(self, vals):
+        """Create an employee in a company in which the caller manages an SA."""
+        vals = {**vals}
+        members = self.env["ov.membership"]
+        managed = members._caller().filtered("is_manager").account_id.company_id
+        if not vals.get("company_id"):
+            here = self.env["ov.serviced_account"].sudo()
+            here = here.browse(self.env.context.get("abs_sa") or ()).company_id
+            company = here or (managed if len(managed) == 1 else managed.browse())
+            if not company:
+                raise BusinessError(
+                    self.env._("Say to which company the employee belongs."),
+                    code="company_required",
+                    details=[{"field": "company_id", "message": "required"}],
+                )
+            vals["company_id"] = company.id
+        if not members._caller_is_administrator():
+            if vals["company_id"] not in managed.ids:
+                raise Forbidden(
+                    self.env._("You manage no Serviced Account of this company.")
+                )
+        partner_id = vals.pop("person_partner_id", None)
+        if partner_id:
+            vals["partner_id"] = partner_id
+        self._refuse_identity(vals)
+        return self.create(vals)
+
+    def abs_update_employee(self, vals):
+        """Change an employee. Whoever manages *all* of their SAs may, nobody else:
+        else the manager of one SA could take over an account with rights in another."""
+        self.ensure_one()
+        self._abs_lock()
+        members = self.env["ov.membership"]
+        if not members._caller_is_administrator():
+            live = self.membership_ids.filtered(lambda m: m.state != "revoked")
+            managed = members._caller().filtered("is_manager").account_id.company_id
+            if self.company_id not in managed:
+                raise Forbidden(
+                    self.env._("You manage no Serviced Account of this company.")
+                )
+            for account in live.account_id:
+                members._caller_require_manager(account)
+            if "company_id" in vals and vals["company_id"] not in managed.ids:
+                raise Forbidden(
+                    self.env._("You manage no Serviced Account of this company.")
+                )
+        self._refuse_identity(vals)
+        self.write(vals)
+        return self
+
+    def _refuse_identity(self, vals):
+        """Say in a sentence what the unique constraints hold for good."""
+        email = (vals.get("email") or "").strip().lower()
+        every = self.sudo().with_context(active_test=False)
+        twin = email and every.search(
+            [("email", "=", email), ("id", "not in", self.ids)], limit=1
+        )
+        if twin:
+            raise Conflict(
+                self.env._("An employee with the e-mail %(email)s exists.", email=email),
+                code="identity_taken",
+                details=[{"field": "email", "message": "taken"}],
+            )

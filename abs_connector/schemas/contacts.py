@@ -1,0 +1,203 @@
+"""Contacts and their assignments (SPEC 5 'Contacts')."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StrictInt
+
+from ..api.base import (
+    MAX_ID,
+    Id,
+    In,
+    Money,
+    Name,
+    Out,
+    Query,
+    Ref,
+    Text,
+    Timestamp,
+)
+
+
+def _email(value):
+    local, at, domain = value.rpartition("@")
+    if not at or not local or "." not in domain.strip(".") or " " in value:
+        raise ValueError("write an e-mail address, such as marie@example.com")
+    return value
+
+
+def _phone(value):
+    if sum(c.isdigit() for c in value) < 5 or any(c.isalpha() for c in value):
+        raise ValueError("write a phone number, such as +228 90 11 22 33")
+    return value
+
+
+Email = Annotated[Name, AfterValidator(_email)]
+Phone = Annotated[Name, AfterValidator(_phone)]
+CountryCode = Annotated[str, Field(min_length=2, max_length=2, description="ISO 3166")]
+PersonId = Annotated[
+    StrictInt,
+    Field(gt=0, le=MAX_ID, description="the member's person partner"),
+]
+
+
+class ContactOut(Out):
+    """A customer (or supplier) as its governance level shows it."""
+
+    _model = "res.partner"
+    _noun = "contact"
+    _source = {
+        "country": "country_id",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+    }
+    id: int
+    name: str
+    email: str | None
+    phone: str | None
+    street: str | None
+    city: str | None
+    country: Ref | None
+    company: Ref | None
+    customer_rank: int
+    sa: Ref | None
+    actor: Ref | None
+    governance_level: int = Field(description="1 plain, 2 SA, 3 SA and agent")
+    credit: Money = Field(description="what the contact owes")
+    currency: Ref
+    write_date: Timestamp
+
+    @classmethod
+    def _bulk_name(cls, records):
+        return {r.id: r.name or r.display_name or "" for r in records}
+
+    @classmethod
+    def _bulk_company(cls, records):
+        found = {}
+        for record in records:
+            company = record.company_id or record.x_sa_id.company_id
+            found[record.id] = (
+                {"id": company.id, "name": company.name} if company else None
+            )
+        return found
+
+    @classmethod
+    def _bulk_governance_level(cls, records):
+        return {r.id: r._abs_governance_level() for r in records}
+
+    @classmethod
+    def _bulk_credit(cls, records):
+        return records._abs_credits()
+
+    @classmethod
+    def _bulk_currency(cls, records):
+        money = {r.id: r._abs_company_of().currency_id for r in records}
+        return {i: {"id": m.id, "name": m.name} for i, m in money.items()}
+
+
+class ContactQuery(Query):
+    """Filters of the contact list."""
+
+    _order = "name, id"
+    _domain = {"sa_id": ("x_sa_id", "="), "actor_id": ("x_actor_id", "=")}
+
+    q: Text | None = Field(None, description="in name, e-mail or phone")
+    email: Text | None = None
+    phone: Text | None = None
+    sa_id: int | None = Field(None, gt=0, le=MAX_ID)
+    actor_id: int | None = Field(None, gt=0, le=MAX_ID)
+    governance_level: Literal["1", "2", "3"] | None = None
+    type: Literal["customer", "supplier"] | None = None
+
+    def to_domain(self):
+        plain = {"q", "email", "phone", "governance_level", "type"}
+        rest = self.model_copy(update=dict.fromkeys(plain))
+        domain = super(ContactQuery, rest).to_domain()
+        if self.q:
+            domain += ["|", "|"]
+            domain += [(n, "ilike", self.q) for n in ("name", "email", "phone")]
+        if self.email:
+            domain.append(("email", "=ilike", self.email))
+        if self.phone:
+            domain.append(("phone", "ilike", self.phone))
+        if self.governance_level:
+            governed = self.governance_level != "1"
+            domain.append(("x_sa_id", "!=" if governed else "=", False))
+            if governed:
+                actor = "!=" if self.governance_level == "3" else "="
+                domain.append(("x_actor_id", actor, False))
+        ranks = {"customer": "customer_rank", "supplier": "supplier_rank"}
+        if self.type:
+            return [*domain, (ranks[self.type], ">", 0)]
+        # Partners of users, employees and companies are no contacts.
+        return [
+            *domain,
+            "|",
+            "|",
+            ("customer_rank", ">", 0),
+            ("supplier_rank", ">", 0),
+            ("x_sa_id", "!=", False),
+        ]
+
+
+class _ContactFields(In):
+    email: Email | None = None
+    phone: Phone | None = None
+    street: Text | None = None
+    street2: Text | None = None
+    city: Text | None = None
+    zip: Text | None = None
+    country: CountryCode | None = None
+    ref: Text | None = None
+    comment: Text | None = None
+
+
+class ContactIn(_ContactFields):
+    """A new contact; ``actor_id`` (staff) names the agent in charge at once."""
+
+    name: Name
+    is_company: bool = False
+    actor_id: PersonId | None = None
+
+
+class ContactUpdate(_ContactFields):
+    name: Name = None
+
+
+class AssignIn(In):
+    """Whom the contact goes to; ``null`` = to nobody, it waits for an actor."""
+
+    actor_id: PersonId | None
+    sa_id: Id["ov.serviced_account"] | None = None
+
+
+class AccessIn(In):
+    """Without a password one is made and told in the answer, once."""
+
+    password: Annotated[str, Field(min_length=8, max_length=256)] | None = None
+
+
+class AccessOut(Out):
+    contact: ContactOut
+    login: str
+    password: str | None = Field(description="only when it was made by the server")
+
+
+class AssignmentOut(Out):
+    """One row of the history of who was in charge."""
+
+    _model = "ov.sa_customer_assignment"
+    _source = {"sa": "account_id", "actor": "actor_id", "assigned_by": "assigned_by_id"}
+    id: int
+    sa: Ref
+    actor: Ref | None
+    state: str
+    date_from: Timestamp
+    date_to: Timestamp | None
+    source: str | None
+    reason: str | None
+    assigned_by: Ref | None
+
+
+class AssignmentQuery(Query):
+    _order = "date_from desc, id desc"
+    state: Literal["active", "ended", "transferred"] | None = None
