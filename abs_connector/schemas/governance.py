@@ -1,6 +1,6 @@
 """Serviced Accounts, members, employees, hierarchy, readiness (SPEC 5)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field, model_validator
 
@@ -244,8 +244,8 @@ class HierarchyNode(Out):
     company: Ref | None
     parent_id: int | None
     depth: int
-    children: list[Any] | None = Field(
-        None, description="nodes of the same shape; absent with flat=true"
+    children: list["HierarchyNode"] | None = Field(
+        None, description="nodes of the same shape; null with flat=true"
     )
 
 

@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ...scope import Grant, Scope
 from .stamp_mixin import any_of
 
 
@@ -30,14 +31,18 @@ class Partner(models.Model):
     @api.model
     def _abs_grant_domains(self, scope):
         """Plain contacts (level 1) are seen by every employee (SPEC 5, Contacts)."""
-        plain = [
-            ("x_sa_id", "=", False),
-            "|",
-            ("customer_rank", ">", 0),
-            ("supplier_rank", ">", 0),
-        ]
-        plain = ["&", *plain]
-        return [*super()._abs_grant_domains(scope), plain]
+        return [*super()._abs_grant_domains(scope), self._abs_plain_domain()]
+
+    @api.model
+    def _abs_plain_domain(self):
+        """Return level 1: customers and suppliers without an SA."""
+        ranks = ["|", ("customer_rank", ">", 0), ("supplier_rank", ">", 0)]
+        return ["&", ("x_sa_id", "=", False), *ranks]
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        own = [("x_sa_id", "=", account_id)]
+        return any_of([own, self._abs_plain_domain()])
 
 
 class SaleOrder(models.Model):
@@ -83,16 +88,26 @@ class Picking(models.Model):
     def _abs_grant_domains(self, scope):
         """Receipts and transfers that no sale made have no SA of their own: they are
         seen in the companies of the caller's SAs (SPEC 5, Stock)."""
-        company_bound = [
+        company_bound = self._abs_company_bound_domain(scope.company_ids)
+        return [*super()._abs_grant_domains(scope), company_bound]
+
+    @api.model
+    def _abs_company_bound_domain(self, company_ids):
+        """Return the receipts and transfers of companies that no sale made."""
+        return [
             "&",
-            ("company_id", "in", list(scope.company_ids)),
+            ("company_id", "in", list(company_ids)),
             "&",
             ("picking_type_id.code", "in", ("incoming", "internal")),
             "&",
             ("sale_id", "=", False),
             ("return_id", "=", False),
         ]
-        return [*super()._abs_grant_domains(scope), company_bound]
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        own = [("x_sa_id", "=", account_id)]
+        return any_of([own, self._abs_company_bound_domain(company_ids)])
 
 
 class StockMove(models.Model):
@@ -180,7 +195,7 @@ class RepairOrder(models.Model):
 
     _name = "repair.order"
     _inherit = ["repair.order", "abs.stamp.mixin"]
-    _sa_source_fields = ("ticket_id", "asset_id", "sale_order_id")
+    _sa_source_fields = ("sale_order_id",)
     _sa_cascade_fields = ()
     _sa_open_domain = (("state", "not in", ("done", "cancel")),)
 
@@ -190,7 +205,7 @@ class MaintenanceRequest(models.Model):
 
     _name = "maintenance.request"
     _inherit = ["maintenance.request", "abs.stamp.mixin"]
-    _sa_source_fields = ("ticket_id", "asset_id", "equipment_id.asset_id")
+    _sa_source_fields = ()
     _sa_customer_field = None
     _sa_open_domain = (("stage_id.done", "=", False),)
 
@@ -225,6 +240,12 @@ class ProductTemplate(models.Model):
         return self.env["product.category"].sudo().browse(ids).exists().ids
 
     @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        """The catalogue of one SA: its own, those of the SAs above, unstamped ones."""
+        scope = Scope("employee", (Grant("sa_wide", (account_id,), 0),))
+        return any_of(self._abs_grant_domains(scope))
+
+    @api.model
     def _abs_scope_domain(self, scope):
         if scope.kind != "employee":
             return super()._abs_scope_domain(scope)
@@ -236,6 +257,11 @@ class ProductProduct(models.Model):
     """A variant is seen with its template: same columns, by delegation."""
 
     _inherit = "product.product"
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        templates = self.env["product.template"]
+        return templates._abs_narrow_domain(account_id, company_ids)
 
     @api.model
     def _abs_scope_domain(self, scope):

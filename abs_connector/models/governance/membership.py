@@ -338,6 +338,8 @@ class Membership(models.Model):
 
     @api.model
     def _abs_scope_domain(self, scope):
+        if scope.kind == "system" and scope.company_ids:
+            return [("company_id", "in", [*scope.company_ids, False])]
         if scope.kind in ("system", "admin"):
             return []
         if scope.kind == "employee":

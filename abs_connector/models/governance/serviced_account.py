@@ -325,8 +325,14 @@ class ServicedAccount(models.Model):
         return ids
 
     @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        return [("id", "child_of", account_id)]
+
+    @api.model
     def _abs_scope_domain(self, scope):
         """An employee sees the SAs of the memberships and all below (SPEC 2)."""
+        if scope.kind == "system" and scope.company_ids:
+            return [("company_id", "in", [*scope.company_ids, False])]
         if scope.kind in ("system", "admin"):
             return []
         if scope.kind == "employee":
