@@ -1,6 +1,5 @@
 from . import auth, system
 from . import products
 from . import mobile_money, reports
-from . import auth, invoices, orders, payments, system
 from . import invoices, orders, payments
 from . import contacts, governance

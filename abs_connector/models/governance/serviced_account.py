@@ -207,7 +207,7 @@ class ServicedAccount(models.Model):
         if present == member:
             return
         if present and present.state != "revoked":
-            present.manager_member_id = member
+            present.with_context(abs_hand_over=True).manager_member_id = member
             present.flush_recordset()
         member.manager_member_id = False
 
