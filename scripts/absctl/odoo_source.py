@@ -4,12 +4,14 @@ import os
 import re
 import shutil
 import subprocess
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from absctl import debian_odoo
 from absctl.console import Problem, run_logged, say
 from absctl.paths import CACHE, LOGS, locked, read_json, write_json
+from absctl.system import install, is_root
 
 #: The official repository of Odoo; ABS_ODOO_GIT names a mirror of it.
 OFFICIAL_GIT = "https://github.com/odoo/odoo.git"
@@ -155,8 +157,16 @@ def _official_18(*, must):
 
 def _unreachable(url):
     """Return why the branch 18.0 of ``url`` can't be had, or an empty string."""
+    if url.startswith("http"):
+        try:
+            question = f"{url}/info/refs?service=git-upload-pack"
+            urllib.request.urlopen(question, timeout=_ASK_TIMEOUT).close()
+        except OSError as error:
+            return f"it can't be reached: {getattr(error, 'reason', error)}"
     if not shutil.which("git"):
-        return "git is not installed"
+        if not is_root():
+            return "git is not installed"
+        install(["git"], "git is missing (Odoo's source)")
     try:
         answer = subprocess.run(
             ["git", "ls-remote", "--exit-code", url, "refs/heads/18.0"],

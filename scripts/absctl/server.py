@@ -172,8 +172,9 @@ class Server:
             try:
                 self.process.wait(_STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
-                _kill_group(self.process.pid)
+                self.process.kill()
                 self.process.wait()
+            _end_group(self.process.pid)
         _record_file(self.port).unlink(missing_ok=True)
 
 
@@ -184,14 +185,20 @@ def stop(record):
     deadline = time.monotonic() + _STOP_TIMEOUT
     while _alive(record) and time.monotonic() < deadline:
         time.sleep(0.1)
-    if _alive(record):
-        _kill_group(pid)
+    _end_group(pid)
     _record_file(record["port"]).unlink(missing_ok=True)
 
 
-def _kill_group(pid):
-    """Kill a server that does not end, with its workers: each has its own session."""
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
+def _end_group(pid):
+    """Kill what is left of a server, which leads a process group of its own.
+
+    Workers may outlive their master for a moment, or a master that did not end in time
+    is still there; afterwards nobody uses the database any more.
+    """
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return
+        time.sleep(0.1)
