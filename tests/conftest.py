@@ -199,6 +199,8 @@ def page(browser, base_url):
     context = browser.new_context(
         base_url=base_url, viewport={"width": 1400, "height": 900}
     )
+    # The first page waits for Odoo to build its asset bundles.
+    context.set_default_timeout(TIMEOUT * 1000)
     page = context.new_page()
     page.goto("/web/login")
     page.fill("input[name=login]", "admin")
