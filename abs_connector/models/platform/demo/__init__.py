@@ -3,3 +3,4 @@ from . import companies
 from . import people
 from . import catalogue
 from . import operations
+from . import mobile_money

@@ -41,6 +41,7 @@ class Demo(models.AbstractModel):
         demo._load_support()
         demo._load_stock(companies["TG"], products)
         demo._load_customer(accounts["TG-LOM"], people["jean"])
+        demo._load_mobile_money(companies)
         demo._load_api_key()
         self.env.flush_all()
         return True
