@@ -50,14 +50,15 @@ def staff(login):
 
 
 @pytest.fixture
-def order(staff, unique):
+def order(staff, unique, odoo):
     """A function that sells an installation; returns the confirmed order."""
     rows = staff.get("/api/products?limit=100", status=200).json()["items"]
     service = next(row["id"] for row in rows if row["default_code"] == "INST")
 
     def sell():
-        body = {"name": unique("Payer "), "email": f"{unique('pay')}@abs.demo"}
-        customer = staff.post("/api/contacts", body, status=201).json()["contact"]["id"]
+        account = staff.answer["memberships"][0]["account"]["id"]
+        values = {"name": unique("Payer "), "customer_rank": 1, "x_sa_id": account}
+        customer = odoo("res.partner", "create", values)
         body = {
             "customer_id": customer,
             "products": [{"product_id": service, "quantity": 1}],
