@@ -3,3 +3,4 @@ from . import products
 from . import mobile_money, reports
 from . import invoices, orders, payments
 from . import contacts, governance
+from . import subscriptions

@@ -12,3 +12,4 @@ from . import sale_order
 from . import account_move
 from . import res_partner
 from . import asset
+from . import unit_return

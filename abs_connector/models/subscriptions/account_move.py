@@ -24,6 +24,10 @@ class AccountMove(models.Model):
     )
     x_period_ids = fields.One2many("abs.subscription.period", "invoice_id")
 
+    def _abs_orders(self):
+        """A recurring invoice belongs to the order that its subscription came from."""
+        return super()._abs_orders() | self.sudo().x_subscription_id.order_id
+
     def _abs_receivable_lines(self):
         return self.line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"

@@ -93,3 +93,31 @@ class SubscriptionEquity(models.Model):
                 currency=self.currency_id.name,
             )
         return None
+
+    def abs_equity(self):
+        """Return the figures of ``GET /api/subscriptions/<id>/equity``."""
+        self.ensure_one()
+        obstacle = self._transfer_obstacle() if self.kind == "sync" else None
+        names = (
+            "equipment_value",
+            "equity_rate",
+            "contract_months",
+            "billed_periods",
+            "paid_periods",
+            "skipped_periods",
+            "billed_amount",
+            "paid_amount",
+            "residual_amount",
+            "equity",
+            "remaining_value",
+        )
+        return {
+            **{name: self[name] for name in names},
+            "subscription": self,
+            "code": self.code,
+            "currency": self.currency_id,
+            "periods": self.duration,
+            "transfer_due": self.is_transfer_due and not self.transferred_on,
+            "transfer_obstacle": obstacle[1] if obstacle else None,
+            "end_date": self.end_date or None,
+        }

@@ -23,6 +23,9 @@ class OwnershipTransfer(models.Model):
     )
     transferred_on = fields.Date(readonly=True, copy=False)
     upgrade_order_id = fields.Many2one("sale.order", readonly=True, copy=False)
+    upgrade_credit_id = fields.Many2one(
+        "account.move", "Trade-in credit note", readonly=True, copy=False
+    )
 
     def abs_ownership_transfer(self, path, upgrade=None, reason=None):
         """Transfer the ownership, or upgrade; returns self.
@@ -53,6 +56,21 @@ class OwnershipTransfer(models.Model):
         else:
             self._note(text, reason)
         return self
+
+    def abs_transfer_result(self):
+        """Return the answer of the endpoint: what ended and what began."""
+        self.ensure_one()
+        order = self.upgrade_order_id
+        new = order.abs_subscription_ids.filtered(lambda s: s.previous_id == self)
+        return {
+            "subscription": self,
+            "path": self.transfer_path,
+            "order": order or None,
+            "new_subscription": new or None,
+            "credit_note": self.upgrade_credit_id or None,
+            "trade_in_credit": self.upgrade_credit_id.amount_total,
+            "currency": self.currency_id,
+        }
 
     def _check_transfer(self, path, reason):
         self.ensure_one()
@@ -138,10 +156,6 @@ class OwnershipTransfer(models.Model):
             [("company_id", "=", self.company_id.id)], order="sequence, id", limit=1
         )
         return warehouse.lot_stock_id
-
-    upgrade_credit_id = fields.Many2one(
-        "account.move", "Trade-in credit note", readonly=True, copy=False
-    )
 
     def _trade_in_amount(self):
         """Return the credit for the old units: the rate of the equipment value."""

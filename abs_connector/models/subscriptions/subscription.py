@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ...compat import Constraint
@@ -240,22 +242,22 @@ class Subscription(models.Model):
 
     @api.depends("period_ids.state", "period_ids.is_paid")
     def _compute_counts(self):
-        counts = self._abs_period_counts()
+        counts = self.abs_period_counts()
         for sub in self:
             billed, paid, skipped = counts.get(sub._origin.id, (0, 0, 0))
             sub.billed_periods, sub.paid_periods = billed, paid
             sub.skipped_periods = skipped
 
-    def _abs_period_counts(self):
+    def abs_period_counts(self):
         """Return ``{id: (billed, paid, skipped)}`` in one query."""
         groups = self.env["abs.subscription.period"]._read_group(
             [("subscription_id", "in", self.ids)],
             ["subscription_id", "state", "is_paid"],
             ["__count"],
         )
-        result = {}
+        result = dict.fromkeys(self.ids, (0, 0, 0))
         for sub, state, is_paid, count in groups:
-            billed, paid, skipped = result.get(sub.id, (0, 0, 0))
+            billed, paid, skipped = result[sub.id]
             if state == "skipped":
                 skipped += count
             else:
@@ -383,12 +385,12 @@ class Subscription(models.Model):
         return self
 
     def abs_pause(self, reason=None):
-        """Stop billing. What was due until today is billed first, if it can be."""
+        """Stop billing from today on. What was due before is billed first, if it can."""
         self._abs_lock()
         self._require_manager()
         self._require_state("active", becomes="paused")
         today = fields.Date.context_today(self)
-        self._bill_safely(today)
+        self._bill_safely(today - timedelta(days=1))
         self._require_state("active")  # what was due may have been its end
         self.write({"state": "paused", "paused_on": today})
         self._note(self.env._("Paused."), reason)
