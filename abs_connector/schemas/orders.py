@@ -259,6 +259,8 @@ class _HeaderIn(In):
     pricelist_id: Id["product.pricelist"] | None = None
     note: Text | None = None
     # lease-to-own (SPEC 6)
+    is_subscription: bool | None = None
+    plan_id: Id["abs.subscription.plan"] | None = None
     x_equipment_value: Price | None = None
     x_equity_rate: Percent | None = None
     x_contract_months: int | None = Field(None, gt=0, le=600)
@@ -266,7 +268,7 @@ class _HeaderIn(In):
     def to_vals(self):
         """Return what was sent; nothing where a required value was sent as null."""
         vals = self.model_dump(exclude_unset=True)
-        for name in ("date_order", "pricelist_id", "partner_id", "lines"):
+        for name in ("date_order", "pricelist_id", "partner_id", "lines", "is_subscription"):
             if name in vals and vals[name] is None:
                 del vals[name]
         return vals

@@ -24,6 +24,7 @@ HEADER = {
     "warehouse_id": "warehouse_id",
     "note": "note",
     # lease-to-own (SPEC 6); the fields are of models/subscriptions
+    "is_subscription": "is_subscription",
     "plan_id": "plan_id",
     "x_equipment_value": "x_equipment_value",
     "x_equity_rate": "x_equity_rate",

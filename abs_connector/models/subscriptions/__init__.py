@@ -4,12 +4,12 @@ from . import period
 from . import subscription
 from . import billing
 from . import equity
-from . import ownership
 from . import purchase
-from . import buttons
 from . import sale_order_line
 from . import sale_order
 from . import account_move
-from . import res_partner
 from . import asset
+from . import ownership  # isort: skip  (extends sale_order)
 from . import unit_return
+from . import buttons
+from . import res_partner

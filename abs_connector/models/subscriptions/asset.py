@@ -64,5 +64,5 @@ class Subscription(models.Model):
         return self.asset_ids.filtered(
             lambda a: a.state == "active"
             and not a.loaner_for_id
-            and a.lot_id.location_id._abs_is_deployed()
+            and a.lot_id.location_id.x_role == "sync_deployed"
         )

@@ -51,7 +51,7 @@ class StockMove(models.Model):
         back = moves.filtered(
             lambda m: m.state == "done"
             and m.origin_returned_move_id
-            and m.location_id._abs_is_deployed()
+            and m.location_id.x_role == "sync_deployed"
             and m.product_id.tracking == "serial"
         )
         if back:
