@@ -346,7 +346,12 @@ class TestOwnership(SyncCase):
             self.run_billing()
             self.pay_open(sub)
             sub.abs_ownership_transfer(
-                "upgrade", {"x_equipment_value": 600000, "price_unit": 25000}
+                "upgrade",
+                {
+                    "x_equipment_value": 600000,
+                    "price_unit": 25000,
+                    "x_contract_months": 24,
+                },
             )
         self.assertEqual(self.lot("B-1").location_id, self.wh_togo.lot_stock_id)
         self.assertEqual(sub.asset_ids.state, "inactive")
