@@ -4,3 +4,4 @@ from . import mobile_money, reports
 from . import invoices, orders, payments
 from . import contacts, governance
 from . import subscriptions
+from . import assets, relationships, tickets

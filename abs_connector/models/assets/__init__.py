@@ -1,3 +1,4 @@
+from . import stock_location
 from . import stock_lot
 from . import asset
 from . import asset_event

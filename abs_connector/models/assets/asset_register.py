@@ -18,7 +18,7 @@ class Asset(models.Model):
         :param dict vals: name, asset_code, product_id, partner_id, lot_id, order_id,
             installation_date, notes; without ``lot_id`` the ``asset_code`` finds the
             serial of that name
-        :return: ``(asset, created)``
+        :return: ``(asset, status)``: 200 completed, 201 created
         :raises Conflict: ``asset_exists`` when the unit is with another customer
         """
         lot = self._abs_register_lot(vals)
@@ -26,8 +26,8 @@ class Asset(models.Model):
             lot._abs_lock()
             asset = self._abs_live_of(lot).get(lot.id) or self._abs_revivable(lot, vals)
             if asset:
-                return asset._abs_complete(vals), False
-        return self._abs_register_new(account, lot, vals), True
+                return asset._abs_complete(vals), 200
+        return self._abs_register_new(account, lot, vals), 201
 
     @api.model
     def _abs_register_lot(self, vals):

@@ -1,0 +1,70 @@
+"""``/api/assets``, loaner swaps and repairs."""
+
+from odoo import http
+
+from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, get, post, put
+from ..schemas.assets import (
+    AssetDetailOut,
+    AssetIn,
+    AssetOut,
+    AssetQuery,
+    AssetUpdateIn,
+    RepairDoneIn,
+    RepairOut,
+    RepairQuery,
+    SwapIn,
+)
+
+
+class Assets(Api, http.Controller):
+    @get("/api/assets", audience=EMPLOYEE | API_KEY)
+    def assets(self, query: AssetQuery) -> Page[AssetOut]:
+        """List the units in the caller's scope."""
+        return self.page("ov.asset", query)
+
+    @post("/api/assets", audience=EMPLOYEE)
+    def register_asset(self, body: AssetIn) -> One[AssetDetailOut]:
+        """Register a unit: 200 completes a delivered serial's asset, 201 creates one."""
+        asset, status = self.model("ov.asset").abs_register(
+            self.account(), body.to_vals()
+        )
+        return Said(asset, status=status)
+
+    @get("/api/assets/<int:asset>", audience=EMPLOYEE | API_KEY)
+    def asset(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
+        """Show one unit with its history and swaps."""
+        return asset
+
+    @put("/api/assets/<int:asset>", audience=EMPLOYEE)
+    def update_asset(
+        self, asset: Rec["ov.asset"], body: AssetUpdateIn
+    ) -> One[AssetDetailOut]:
+        """Change a unit, or add a remark to its history."""
+        return asset.abs_update(body.to_vals())
+
+    @post("/api/assets/<int:asset>/swap", audience=EMPLOYEE, role="staff")
+    def swap(self, asset: Rec["ov.asset"], body: SwapIn) -> One[AssetDetailOut]:
+        """Hand out a loaner and take the unit to repair."""
+        return asset.abs_swap(**body.to_vals())
+
+    @post("/api/assets/<int:asset>/swap/return", audience=EMPLOYEE, role="staff")
+    def swap_return(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
+        """Take the loaner back and bring the repaired unit home."""
+        return asset.abs_swap_return()
+
+    @get("/api/repairs", audience=EMPLOYEE)
+    def repairs(self, query: RepairQuery) -> Page[RepairOut]:
+        """List repairs."""
+        return self.page("repair.order", query)
+
+    @get("/api/repairs/<int:repair>", audience=EMPLOYEE)
+    def repair(self, repair: Rec["repair.order"]) -> One[RepairOut]:
+        """Show one repair with its parts."""
+        return repair
+
+    @post("/api/repairs/<int:repair>/complete", audience=EMPLOYEE, role="staff")
+    def complete_repair(
+        self, repair: Rec["repair.order"], body: RepairDoneIn
+    ) -> One[RepairOut]:
+        """Finish a repair; its parts leave stock."""
+        return repair.abs_complete(**body.to_vals())

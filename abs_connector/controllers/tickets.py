@@ -1,0 +1,73 @@
+"""``/api/tickets`` and what they lead to."""
+
+from odoo import http
+
+from ..api import EMPLOYEE, Api, One, Page, Rec, get, post, put
+from ..schemas.assets import RepairOut
+from ..schemas.tickets import (
+    RequestOut,
+    TicketCloseIn,
+    TicketDetailOut,
+    TicketIn,
+    TicketOut,
+    TicketQuery,
+    TicketRepairIn,
+    TicketRequestIn,
+    TicketTaskIn,
+    TicketTaskOut,
+    TicketUpdateIn,
+)
+
+
+class Tickets(Api, http.Controller):
+    @get("/api/tickets", audience=EMPLOYEE)
+    def tickets(self, query: TicketQuery) -> Page[TicketOut]:
+        """List tickets."""
+        return self.page("helpdesk.ticket", query)
+
+    @post("/api/tickets", audience=EMPLOYEE, status=201)
+    def create_ticket(self, body: TicketIn) -> One[TicketDetailOut]:
+        """Open a ticket for a customer."""
+        return self.model("helpdesk.ticket").abs_create_ticket(
+            self.account(), body.to_vals()
+        )
+
+    @get("/api/tickets/<int:ticket>", audience=EMPLOYEE)
+    def ticket(self, ticket: Rec["helpdesk.ticket"]) -> One[TicketDetailOut]:
+        """Show one ticket with what it led to."""
+        return ticket
+
+    @put("/api/tickets/<int:ticket>", audience=EMPLOYEE)
+    def update_ticket(
+        self, ticket: Rec["helpdesk.ticket"], body: TicketUpdateIn
+    ) -> One[TicketDetailOut]:
+        """Change subject, description, priority, stage or unit."""
+        return ticket.abs_update(body.to_vals())
+
+    @post("/api/tickets/<int:ticket>/close", audience=EMPLOYEE)
+    def close_ticket(
+        self, ticket: Rec["helpdesk.ticket"], body: TicketCloseIn
+    ) -> One[TicketDetailOut]:
+        """Move the ticket to the first closed stage."""
+        return ticket.abs_close(body.resolution)
+
+    @post("/api/tickets/<int:ticket>/repair", audience=EMPLOYEE, status=201)
+    def ticket_repair(
+        self, ticket: Rec["helpdesk.ticket"], body: TicketRepairIn
+    ) -> One[RepairOut]:
+        """Send the ticket's unit to repair."""
+        return ticket.abs_create_repair(**body.model_dump())
+
+    @post("/api/tickets/<int:ticket>/maintenance-request", audience=EMPLOYEE, status=201)
+    def ticket_request(
+        self, ticket: Rec["helpdesk.ticket"], body: TicketRequestIn
+    ) -> One[RequestOut]:
+        """Ask for maintenance of the ticket's unit."""
+        return ticket.abs_create_request(**body.to_vals())
+
+    @post("/api/tickets/<int:ticket>/field-task", audience=EMPLOYEE, status=201)
+    def ticket_task(
+        self, ticket: Rec["helpdesk.ticket"], body: TicketTaskIn
+    ) -> One[TicketTaskOut]:
+        """Send a technician to the customer."""
+        return ticket.abs_create_task(**body.to_vals())

@@ -1,0 +1,269 @@
+"""Assets, their history, swaps and repairs (SPEC 5 'Assets', 'Life cycle')."""
+
+from typing import Literal
+
+from pydantic import AliasChoices, Field, model_validator
+
+from ..api.base import Day, Id, In, Money, Name, Out, Quantity, Query, Ref, Text, Timestamp
+
+State = Literal["active", "inactive", "transferred", "decommissioned"]
+
+
+class AssetOut(Out):
+    """A unit at a customer, or one that was."""
+
+    _model = "ov.asset"
+    _noun = "asset"
+    _source = {
+        "product": "product_id",
+        "lot": "lot_id",
+        "partner": "partner_id",
+        "order": "order_id",
+        "subscription": "subscription_id",
+        "equipment": "equipment_id",
+        "location": "location_id",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+        "loaner_for": "loaner_for_id",
+        "company": "company_id",
+    }
+    id: int
+    name: str
+    asset_code: str | None
+    product: Ref | None
+    lot: Ref | None
+    partner: Ref | None
+    order: Ref | None
+    subscription: Ref | None
+    equipment: Ref | None
+    location: Ref | None
+    installation_date: Day | None
+    end_date: Day | None
+    state: State
+    notes: str | None
+    loaner_for: Ref | None
+    company: Ref | None
+    sa: Ref | None
+    actor: Ref | None
+    write_date: Timestamp
+
+
+class EventOut(Out):
+    """One step in the life of a unit."""
+
+    _model = "ov.asset.event"
+    _source = {
+        "picking": "picking_id",
+        "location_from": "location_id",
+        "location_to": "location_dest_id",
+        "partner": "partner_id",
+        "actor": "actor_id",
+    }
+    id: int
+    date: Timestamp
+    kind: str
+    location_from: Ref | None
+    location_to: Ref | None
+    picking: Ref | None
+    partner: Ref | None
+    actor: Ref | None
+    note: str | None
+
+
+class SwapOut(Out):
+    """A loaner that stands, or stood, in for a unit."""
+
+    _model = "ov.asset.swap"
+    _noun = "swap"
+    _source = {
+        "asset": "asset_id",
+        "loaner": "loaner_lot_id",
+        "loaner_asset": "loaner_asset_id",
+        "repair": "repair_id",
+        "ticket": "ticket_id",
+    }
+    id: int
+    asset: Ref | None
+    loaner: Ref | None
+    loaner_asset: Ref | None
+    repair: Ref | None
+    ticket: Ref | None
+    reason: str
+    date_out: Timestamp | None
+    date_back: Timestamp | None
+    state: Literal["open", "returned"]
+
+
+class AssetDetailOut(AssetOut):
+    """One asset with its history and swaps."""
+
+    _source = {
+        **AssetOut._source,
+        "history": "event_ids",
+        "swaps": "swap_ids",
+        "swap": "open_swap_id",
+    }
+    history: list[EventOut] = Field(description="newest first")
+    swaps: list[SwapOut]
+    swap: SwapOut | None = Field(description="the loaner that is out now")
+
+
+class AssetQuery(Query):
+    """Filters of the list of assets."""
+
+    _domain = {
+        "sa_id": ("x_sa_id", "="),
+        "actor_id": ("x_actor_id", "="),
+        "serial": ("lot_id.name", "="),
+    }
+    partner_id: int | None = None
+    sa_id: int | None = None
+    actor_id: int | None = None
+    state: State | None = None
+    product_id: int | None = None
+    order_id: int | None = None
+    subscription_id: int | None = None
+    lot_id: int | None = None
+    asset_code: str | None = None
+    serial: str | None = None
+
+
+class AssetIn(In):
+    """Register a unit: complete the asset of a delivered serial, or create one."""
+
+    name: Name | None = None
+    asset_code: Name | None = Field(
+        None, description="without lot_id it finds the serial number of that name"
+    )
+    product_id: Id["product.product"] | None = None
+    lot_id: Id["stock.lot"] | None = None
+    partner_id: Id["res.partner"] | None = Field(
+        None, validation_alias=AliasChoices("partner_id", "customer_id")
+    )
+    order_id: Id["sale.order"] | None = None
+    installation_date: Day | None = None
+    notes: Text | None = None
+
+    @model_validator(mode="after")
+    def _names_something(self):
+        if not any((self.name, self.asset_code, self.product_id, self.lot_id)):
+            raise ValueError("name the unit: lot_id, asset_code, product_id or name")
+        return self
+
+
+class AssetUpdateIn(In):
+    """Change a unit; ``note`` adds a remark to its history."""
+
+    name: Name | None = None
+    asset_code: Name | None = None
+    partner_id: Id["res.partner"] | None = Field(
+        None, validation_alias=AliasChoices("partner_id", "customer_id")
+    )
+    installation_date: Day | None = None
+    notes: Text | None = None
+    note: Text | None = Field(
+        None, validation_alias=AliasChoices("note", "swap_note", "repair_note")
+    )
+    state: State | None = None
+
+    def to_vals(self):
+        """Leave out what was sent empty: a unit keeps its name and customer."""
+        return {key: v for key, v in super().to_vals().items() if v is not None}
+
+
+class SwapIn(In):
+    """Hand out a loaner from the loaner pool."""
+
+    loaner_lot_id: Id["stock.lot"] | None = None
+    loaner_serial: Name | None = None
+    reason: Name
+    ticket_id: Id["helpdesk.ticket"] | None = None
+
+    @model_validator(mode="after")
+    def _names_a_loaner(self):
+        if (self.loaner_lot_id is None) == (self.loaner_serial is None):
+            raise ValueError("name the loaner by loaner_lot_id or by loaner_serial")
+        return self
+
+
+class PartIn(In):
+    """A part that a repair uses; ``lot_id`` for products with serials or lots."""
+
+    product_id: Id["product.product"]
+    quantity: Quantity = Field(1, validation_alias=AliasChoices("quantity", "qty"))
+    lot_id: Id["stock.lot"] | None = None
+
+
+class RepairPartOut(Out):
+    """A planned or used part."""
+
+    _model = "stock.move"
+    _source = {"product": "product_id", "used": "quantity", "planned": "product_uom_qty"}
+    id: int
+    product: Ref | None
+    planned: float
+    used: float
+    state: str
+
+
+class RepairOut(Out):
+    """A repair order."""
+
+    _model = "repair.order"
+    _noun = "repair"
+    _source = {
+        "product": "product_id",
+        "lot": "lot_id",
+        "partner": "partner_id",
+        "asset": "x_asset_id",
+        "equipment": "x_equipment_id",
+        "subscription": "x_subscription_id",
+        "ticket": "x_ticket_id",
+        "parts": "move_ids",
+        "parts_cost": "x_parts_cost",
+        "currency": "x_currency_id.name",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+    }
+    id: int
+    name: str
+    state: Literal["draft", "confirmed", "under_repair", "done", "cancel"]
+    product: Ref | None
+    lot: Ref | None
+    partner: Ref | None
+    asset: Ref | None
+    equipment: Ref | None
+    subscription: Ref | None
+    ticket: Ref | None
+    parts: list[RepairPartOut]
+    parts_cost: Money
+    currency: str
+    create_date: Timestamp
+    sa: Ref | None
+    actor: Ref | None
+
+
+class RepairQuery(Query):
+    """Filters of the list of repairs."""
+
+    _domain = {
+        "asset_id": ("x_asset_id", "="),
+        "ticket_id": ("x_ticket_id", "="),
+        "subscription_id": ("x_subscription_id", "="),
+    }
+    state: Literal["draft", "confirmed", "under_repair", "done", "cancel"] | None = None
+    partner_id: int | None = None
+    asset_id: int | None = None
+    ticket_id: int | None = None
+    subscription_id: int | None = None
+    lot_id: int | None = None
+
+
+class RepairDoneIn(In):
+    """Finish a repair, with the parts that it used."""
+
+    parts: list[PartIn] = Field([], max_length=100)
+    note: Text | None = None
+
+    def to_vals(self):
+        return {"parts": [part.model_dump() for part in self.parts], "note": self.note}
