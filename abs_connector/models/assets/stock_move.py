@@ -51,6 +51,6 @@ class StockMove(models.Model):
         done = moves.filtered(
             lambda m: m.state == "done" and m.product_id.tracking == "serial"
         )
-        if done and "x_role" in self.env["stock.location"]._fields:
+        if done:
             self.env["ov.asset"].sudo()._abs_follow(done.sudo())
         return moves
