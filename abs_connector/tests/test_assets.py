@@ -269,7 +269,7 @@ class TestRegister(LifeBuilders, AbsCommon):
                 "name": "Office",
                 "login": "office@test.abs",
                 "company_id": self.togo.id,
-                "company_ids": [(6, 0, self.togo.ids)],
+                "company_ids": [(6, 0, self.env.companies.ids)],
             }
         )
         user.write({USER_GROUPS: [(4, self.env.ref(ADMINISTRATORS).id)]})

@@ -16,7 +16,7 @@ class RepairOrder(models.Model):
     x_asset_id = fields.Many2one(
         "ov.asset",
         "Asset",
-        compute="_compute_x_links",
+        compute="_compute_x_asset_id",
         store=True,
         readonly=False,
         index="btree_not_null",
@@ -24,7 +24,7 @@ class RepairOrder(models.Model):
     x_equipment_id = fields.Many2one(
         "maintenance.equipment",
         "Equipment",
-        compute="_compute_x_links",
+        compute="_compute_x_equipment_id",
         store=True,
         readonly=False,
         index="btree_not_null",
@@ -38,21 +38,29 @@ class RepairOrder(models.Model):
         help="Cost of the parts used, as it was when the repair was finished.",
     )
 
+    # two methods: a value given for one field at create must not stop the other
     @api.depends("lot_id")
-    def _compute_x_links(self):
-        """A repair of a serial is a repair of its equipment and latest asset."""
-        equipments = self.env["maintenance.equipment"].search(
-            [("x_lot_id", "in", self.lot_id.ids)]
-        )
-        by_lot = {equipment.x_lot_id.id: equipment for equipment in equipments}
+    def _compute_x_equipment_id(self):
+        """A repair of a serial is a repair of its equipment."""
+        by_lot = self._x_equipment_by_lot()
+        for repair in self:
+            repair.x_equipment_id = by_lot.get(repair.lot_id.id)
+
+    @api.depends("lot_id")
+    def _compute_x_asset_id(self):
+        """... and of the latest asset of that unit."""
+        by_lot = self._x_equipment_by_lot()
         for repair in self:
             equipment = by_lot.get(repair.lot_id.id)
-            if equipment:
-                repair.x_equipment_id = equipment
-                if repair.x_asset_id.lot_id != repair.lot_id:
-                    repair.x_asset_id = equipment.x_asset_id
-            elif repair.lot_id:
-                repair.x_equipment_id = repair.x_asset_id = False
+            repair.x_asset_id = equipment.x_asset_id if equipment else False
+
+    def _x_equipment_by_lot(self):
+        equipments = (
+            self.env["maintenance.equipment"]
+            .sudo()
+            .search([("x_lot_id", "in", self.lot_id.ids)])
+        )
+        return {equipment.x_lot_id.id: equipment for equipment in equipments}
 
     def action_repair_done(self):
         result = super().action_repair_done()
@@ -144,6 +152,7 @@ class RepairOrder(models.Model):
         ``lot_id`` is needed for products with serial or lot numbers.
         """
         self.ensure_one()
+        self = self.with_company(self.company_id)
         for part in parts:
             product = self.env["product.product"].browse(part["product_id"])
             lot = self.env["stock.lot"].browse(part.get("lot_id") or ())
@@ -153,6 +162,7 @@ class RepairOrder(models.Model):
                 "product_id": product.id,
                 "product_uom_qty": part["quantity"],
                 "repair_line_type": "add",
+                "company_id": self.company_id.id,
                 **move_name(product),
             }
             self.write({"move_ids": [Command.create(vals)]})

@@ -20,16 +20,34 @@ class ProjectProject(models.Model):
         ) or self.search([*domain, ("company_id", "=", False)], limit=1)
 
 
+def _default_tracking(vals_list):
+    """A service that says nothing else makes a task when it is sold."""
+    for vals in vals_list:
+        if vals.get("type") == "service" and "service_tracking" not in vals:
+            vals["service_tracking"] = "task_global_project"
+    return vals_list
+
+
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A service that says nothing else makes a task when it is sold."""
-        for vals in vals_list:
-            if vals.get("type") == "service" and "service_tracking" not in vals:
-                vals["service_tracking"] = "task_global_project"
-        return super().create(vals_list)
+        return super().create(_default_tracking(vals_list))
+
+    @api.onchange("type")
+    def _onchange_abs_service_tracking(self):
+        if self.type == "service" and self.service_tracking == "no":
+            self.service_tracking = "task_global_project"
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # the variant hands all defaults down to its template, 'no' among them
+        return super().create(_default_tracking(vals_list))
 
 
 class SaleOrderLine(models.Model):

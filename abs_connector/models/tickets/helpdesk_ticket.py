@@ -116,9 +116,10 @@ class HelpdeskTicket(models.Model):
             "company_id": company.id,
             "user_id": False,
             "x_asset_id": asset.id,
-            "x_order_id": order.id,
             **self._abs_ticket_stamp(account, partner, asset, order),
         }
+        if order:
+            values["x_order_id"] = order.id
         channel = self.env.ref(
             "helpdesk_mgmt.helpdesk_ticket_channel_other", raise_if_not_found=False
         )
