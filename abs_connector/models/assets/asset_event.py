@@ -57,11 +57,11 @@ class AssetEvent(models.Model):
         )
 
     def write(self, vals):
-        if self and not self.env.is_superuser() and not self.env.context.get("_force"):
+        if self and not self.env.su:
             raise BusinessError(self.env._("The history of an asset can't be changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        if not self.env.is_superuser():
+        if not self.env.su:
             raise BusinessError(self.env._("The history of an asset can't be deleted."))
