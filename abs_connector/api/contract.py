@@ -107,6 +107,8 @@ class Contract:
         arguments, problems = {}, []
         for name, annotation in self.path.items():
             value = path[name]
+            if isinstance(value, int):
+                value = min(value, MAX_ID)  # beyond it there is no record
             if isinstance(value, str):
                 if "\x00" in value or not value.isprintable():
                     problems.append((name, messages.unreadable()))
@@ -150,7 +152,7 @@ class Contract:
         for name, annotation in self.path.items():
             mark = _marks(annotation)
             if isinstance(mark, str):
-                found.append((mark, min(arguments[name], MAX_ID + 1), (name,)))
+                found.append((mark, arguments[name], (name,)))
         body = arguments.get("body")
         if isinstance(body, BaseModel):
             found += _found_ids(body, type(body), ())

@@ -148,9 +148,7 @@ class ApiDispatcher(Dispatcher):
         user = request.env["ir.http"]._abs_api_user()
         request.update_env(user=user)
         context = {
-            "lang": request.env["ir.http"]._abs_language(
-                request.httprequest.headers.get("Accept-Language", "")
-            ),
+            "lang": request.env.context.get("lang"),  # set when the path matched
             "tz": "UTC",
             "abs_scope": principal.scope,
             "abs_actor": principal.actor_id,

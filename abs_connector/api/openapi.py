@@ -81,10 +81,21 @@ def _used():
     return list(modes)
 
 
+def _without_none(value):
+    """Drop ``default: null`` of fields that may be left out but not be null."""
+    if isinstance(value, dict):
+        return {
+            key: _without_none(part)
+            for key, part in value.items()
+            if not (key == "default" and part is None)
+        }
+    return [_without_none(part) for part in value] if isinstance(value, list) else value
+
+
 def _schemas():
     _by_model, definitions = models_json_schema(_used(), ref_template=_REF)
     return {
-        **definitions.get("$defs", {}),
+        **_without_none(definitions.get("$defs", {})),
         "Error": {
             "type": "object",
             "required": ["success", "error", "code", "details", "request_id"],
@@ -161,7 +172,7 @@ def _parameters(route, path):
     ]
     query = route.contract.query
     if query is not None:
-        schema = query.model_json_schema()
+        schema = _without_none(query.model_json_schema())
         for name, field in schema["properties"].items():
             field = _inline(field, schema)
             if name == "limit" and issubclass(query, Query):

@@ -25,3 +25,18 @@ def test_a_spent_refresh_token_ends_its_family(anonymous):
     for pair in (first, second):
         headers = {"Authorization": f"Bearer {pair['access_token']}"}
         anonymous.get("/api/auth/me", headers=headers, status=401)
+
+
+def test_refused_writes_are_logged(login, odoo, unique):
+    """Refused requests are rolled back; the log keeps them under their id."""
+    name = unique("refused-")
+    jean = login("jean@abs.demo")
+    jean.post("/api/contacts", {"colour": 1}, headers={"X-Request-ID": name}, status=400)
+    (row,) = odoo(
+        "abs.request.log",
+        "search_read",
+        [("request_id", "=", name)],
+        fields=["status", "code", "path"],
+    )
+    assert (row["status"], row["code"]) == (400, "invalid_input")
+    assert row["path"] == "/api/contacts"

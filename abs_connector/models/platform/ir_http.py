@@ -16,6 +16,8 @@ class IrHttp(models.AbstractModel):
             request.dispatcher = dispatcher
             request.is_frontend = False
             request.is_frontend_multilang = False
+            asked = request.httprequest.headers.get("Accept-Language", "")
+            request.update_context(lang=request.env["ir.http"]._abs_language(asked))
             if request.httprequest.method == "OPTIONS":
                 werkzeug.exceptions.abort(dispatcher.preflight())
         return super()._match(path_info)
