@@ -10,6 +10,7 @@
     "application": True,
     "depends": [
         "mail",
+        "web_hierarchy",
         "sale_management",
         "sale_stock",
         "stock",
@@ -32,6 +33,11 @@
         "views/platform_views.xml",
         # governance
         "data/governance_cron.xml",
+        "views/ov_serviced_account_views.xml",
+        "views/ov_membership_views.xml",
+        "views/abs_employee_views.xml",
+        "views/sa_assignment_views.xml",
+        "wizards/governance_wizard_views.xml",
         # catalogue
         "views/product_views.xml",
         "views/bop_sheet_views.xml",

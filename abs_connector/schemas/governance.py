@@ -70,7 +70,11 @@ class ServiceAccountQuery(Query):
         rest = self.model_copy(update={"q": None})
         domain = super(ServiceAccountQuery, rest).to_domain()
         if self.q:
-            domain += ["|", ("name", "ilike", self.q), ("account_code", "ilike", self.q)]
+            domain += [
+                "|",
+                ("name", "ilike", self.q),
+                ("account_code", "ilike", self.q),
+            ]
         return domain
 
 

@@ -15,4 +15,3 @@ class TestWorld(AbsCommon):
         self.deliver(order.picking_ids, ["GV-1"])
         self.assertEqual(len(order.picking_ids), 2)
         self.assertEqual(order.picking_ids.x_sa_id, self.sa_lom)
-

@@ -40,7 +40,9 @@ class TestContacts(AbsHttpCase):
     def test_list_filters_and_unknown_ones(self):
         items = self.ok("GET", "/api/contacts?q=Marie", who=self.jean)["items"]
         self.assertEqual([c["id"] for c in items], [self.marie.id])
-        self.assertFalse(self.ok("GET", "/api/contacts?q=Marie", who=self.edem)["items"])
+        self.assertFalse(
+            self.ok("GET", "/api/contacts?q=Marie", who=self.edem)["items"]
+        )
         self.refused(400, None, "GET", "/api/contacts?colour=red", who=self.jean)
         level = self.ok("GET", "/api/contacts?governance_level=3", who=self.ama)
         self.assertIn(self.marie.id, [c["id"] for c in level["items"]])
@@ -58,7 +60,9 @@ class TestContacts(AbsHttpCase):
     def test_assign_and_history(self):
         path = f"/api/contacts/{self.marie.id}"
         body = {"actor_id": self.afi.partner_id.id}
-        self.refused(403, "role_required", "POST", f"{path}/assign", body, who=self.jean)
+        self.refused(
+            403, "role_required", "POST", f"{path}/assign", body, who=self.jean
+        )
         self.refused(404, "not_found", "POST", f"{path}/assign", body, who=self.yao)
         stranger = {"actor_id": self.edem.partner_id.id}
         self.refused(
@@ -163,7 +167,11 @@ class TestAccounts(AbsHttpCase):
         self.assertEqual(made["account"]["code"], "T-KAR")
         self.refused(409, "already_member", *post, body, who=self.yao)
         self.refused(
-            400, "admin_outside_root", *post, {**body, "role_code": "admin"}, who=self.yao
+            400,
+            "admin_outside_root",
+            *post,
+            {**body, "role_code": "admin"},
+            who=self.yao,
         )
         kenyan = {"employee_id": self.otieno.id, "role_code": "agent"}
         self.refused(400, "company_mismatch", *post, kenyan, who=self.admin)
@@ -172,7 +180,9 @@ class TestAccounts(AbsHttpCase):
         gone = self.ok("DELETE", path, who=self.yao)
         self.assertEqual(gone["membership"]["state"], "revoked")
         self.assertIn("0", gone["message"])
-        self.assertEqual(self.call("GET", "/api/contacts", who=person).body["items"], [])
+        self.assertEqual(
+            self.call("GET", "/api/contacts", who=person).body["items"], []
+        )
         self.refused(409, "membership_revoked", "DELETE", path, who=self.yao)
 
     def test_revoking_says_how_many_wait(self):
@@ -257,7 +267,9 @@ class TestAccounts(AbsHttpCase):
     def test_readiness(self):
         body = self.ok("GET", "/api/system/readiness", key=self.api_key())
         own = next(
-            c for c in body["companies"] if c["company"] and c["company"]["id"] == self.togo.id
+            c
+            for c in body["companies"]
+            if c["company"] and c["company"]["id"] == self.togo.id
         )
         items = {item["code"]: item for item in own["items"]}
         for code in ("warehouse", "picking_types", "chart", "tax", "seed", "customer"):
@@ -270,4 +282,6 @@ class TestAccounts(AbsHttpCase):
         self.assertEqual([c["id"] for c in companies if c], [self.togo.id])
         items = {i["code"]: i for i in body["companies"][1]["items"]}
         self.assertTrue(items["approval"]["ok"])
-        self.refused(403, "role_required", "GET", "/api/system/readiness", who=self.jean)
+        self.refused(
+            403, "role_required", "GET", "/api/system/readiness", who=self.jean
+        )

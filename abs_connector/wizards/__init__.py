@@ -1,3 +1,5 @@
 from . import order_reject
 from . import asset_swap_wizard
 from . import ownership_transfer
+from . import reassign
+from . import readiness

@@ -57,9 +57,7 @@ class SaAssignment(models.AbstractModel):
         """
         now = fields.Datetime.now()
         subject = self._sa_subject
-        current = self.search(
-            [(subject, "in", records.ids), ("state", "=", "active")]
-        )
+        current = self.search([(subject, "in", records.ids), ("state", "=", "active")])
         if current:
             state = "transferred" if account else "ended"
             current.write({"state": state, "date_to": now})

@@ -48,8 +48,10 @@ class Partner(models.Model):
         """Change the data of a contact; its governance is changed by ``assign``."""
         self.ensure_one()
         self._abs_lock()
-        if self.sudo().with_context(active_test=False).user_ids.filtered(
-            lambda user: not user.share
+        if (
+            self.sudo()
+            .with_context(active_test=False)
+            .user_ids.filtered(lambda user: not user.share)
         ):
             raise BusinessError(
                 self.env._("This contact is a person of the office, not a customer."),

@@ -155,8 +155,10 @@ class ServicedAccount(models.Model):
                 if parent:
                     nodes[parent.id]["children"].append(node)
         if flat:
-            by_path = {a.id: [nodes[i]["name"] for i in a._path_ids() if i in nodes]
-                       for a in accounts}
+            by_path = {
+                a.id: [nodes[i]["name"] for i in a._path_ids() if i in nodes]
+                for a in accounts
+            }
             top.sort(key=lambda node: (by_path[node["id"]], node["id"]))
         return top
 
@@ -267,7 +269,9 @@ class Employee(models.Model):
         )
         if twin:
             raise Conflict(
-                self.env._("An employee with the e-mail %(email)s exists.", email=email),
+                self.env._(
+                    "An employee with the e-mail %(email)s exists.", email=email
+                ),
                 code="identity_taken",
                 details=[{"field": "email", "message": "taken"}],
             )

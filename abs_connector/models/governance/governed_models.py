@@ -1,6 +1,6 @@
 """The governed core objects: which history, from where, what counts as open."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...scope import Grant, Scope
 from .stamp_mixin import any_of
@@ -13,6 +13,10 @@ class Partner(models.Model):
     _sa_source_fields = ("parent_id",)
     _sa_customer_field = "id"
     _sa_cascade_fields = ("parent_id",)
+
+    x_assignment_ids = fields.One2many(
+        "ov.sa_customer_assignment", "partner_id", "Assignments"
+    )
 
     def _sa_customer(self):
         return self.browse()
@@ -51,6 +55,10 @@ class SaleOrder(models.Model):
     _sa_assignment_model = "ov.sa_sale_order_assignment"
     _sa_open_domain = (("state", "!=", "cancel"), ("locked", "=", False))
 
+    x_assignment_ids = fields.One2many(
+        "ov.sa_sale_order_assignment", "order_id", "Assignments"
+    )
+
 
 class Picking(models.Model):
     """Procured pickings don't know their order in ``create``: see stock.move below."""
@@ -68,6 +76,10 @@ class Picking(models.Model):
     _sa_default_at_create = False
     _sa_cascade_fields = ("sale_id",)
     _sa_open_domain = (("state", "not in", ("done", "cancel")),)
+
+    x_assignment_ids = fields.One2many(
+        "ov.sa_delivery_assignment", "picking_id", "Assignments"
+    )
 
     def action_confirm(self):
         """A transfer made by hand belongs to the SA of who makes it."""
@@ -141,6 +153,10 @@ class AccountMove(models.Model):
         ("payment_state", "in", ("not_paid", "partial")),
     )
 
+    x_assignment_ids = fields.One2many(
+        "ov.sa_invoice_assignment", "move_id", "Assignments"
+    )
+
     def _sa_takes_default(self):
         """Customer documents only; entries and vendor bills are the company's."""
         return self.is_sale_document(include_receipts=True)
@@ -152,6 +168,10 @@ class AccountPayment(models.Model):
     _sa_assignment_model = "ov.sa_payment_assignment"
     _sa_source_fields = ("invoice_ids", "payment_transaction_id.invoice_ids")
     _sa_open_domain = (("state", "=", "draft"),)
+
+    x_assignment_ids = fields.One2many(
+        "ov.sa_payment_assignment", "payment_id", "Assignments"
+    )
 
     def _sa_takes_default(self):
         """Money of customers; from the wizard it waits for its invoice, see below."""
@@ -188,6 +208,10 @@ class Ticket(models.Model):
     _inherit = ["helpdesk.ticket", "abs.stamp.mixin"]
     _sa_assignment_model = "ov.sa_ticket_assignment"
     _sa_open_domain = (("closed", "=", False),)
+
+    x_assignment_ids = fields.One2many(
+        "ov.sa_ticket_assignment", "ticket_id", "Assignments"
+    )
 
 
 class RepairOrder(models.Model):

@@ -62,9 +62,14 @@ class Readiness(models.AbstractModel):
         t, item = self.env._, self._item
         people = self.env.ref("base.group_user")._abs_implied()
         features = [
-            item(section, code, name, self.env.ref(xmlid) in people, "", t(
-                "Enable it in Settings, %(place)s.", place=place
-            ))
+            item(
+                section,
+                code,
+                name,
+                self.env.ref(xmlid) in people,
+                "",
+                t("Enable it in Settings, %(place)s.", place=place),
+            )
             for section, code, name, xmlid, place in (
                 (
                     "stock",
@@ -114,8 +119,10 @@ class Readiness(models.AbstractModel):
                 t("An admin is a member of the global root SA"),
                 admins,
                 self._names(admins.employee_id) or t("nobody"),
-                t("Enrol an employee with the role admin in the global root SA, or run "
-                  "scripts/add_global_root_admins.py."),
+                t(
+                    "Enrol an employee with the role admin in the global root SA, or run "
+                    "scripts/add_global_root_admins.py."
+                ),
             ),
         ]
 
@@ -295,7 +302,9 @@ class Readiness(models.AbstractModel):
     def _check_products(self, company, goods):
         t = self.env._
         products, packages = goods
-        products = products.filtered(lambda p: p.company_id in (company, p.company_id.browse()))
+        products = products.filtered(
+            lambda p: p.company_id in (company, p.company_id.browse())
+        )
         hardware = products.filtered("is_storable")
         service = products.filtered(lambda p: p.type == "service")
         physical = products.filtered(lambda p: p.x_pu_category == "physical")
@@ -398,9 +407,7 @@ class Readiness(models.AbstractModel):
         chart = facts["asset_receivable"][i] and facts["income"][i]
         categories = self.env["product.category"].with_company(company).search([])
         bare = categories.filtered(lambda c: not c.property_account_income_categ_id)
-        default = (
-            "income_account_id" in company._fields and company.income_account_id
-        )
+        default = "income_account_id" in company._fields and company.income_account_id
         return [
             item(
                 "accounting",
@@ -439,8 +446,10 @@ class Readiness(models.AbstractModel):
                 t("Payments find an account"),
                 self._finds_payment_account(company),
                 company.transfer_account_id.display_name or "",
-                t("Set the accounts of the journals' payment methods, or the "
-                  "company's inter-banks transfer account."),
+                t(
+                    "Set the accounts of the journals' payment methods, or the "
+                    "company's inter-banks transfer account."
+                ),
             ),
             item(
                 "accounting",

@@ -315,6 +315,27 @@ class ServicedAccount(models.Model):
     def action_close(self):
         self.state = "closed"
 
+    def action_open_members(self):
+        return self._open_list("ov.membership", "account_id", self.env._("Members"))
+
+    def action_open_customers(self):
+        return self._open_list("res.partner", "x_sa_id", self.env._("Customers"))
+
+    def action_open_orders(self):
+        return self._open_list("sale.order", "x_sa_id", self.env._("Orders"))
+
+    def _open_list(self, model, field, title):
+        """Open the records of one SA in the web client."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{self.name}: {title}",
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [(field, "=", self.id)],
+            "context": {f"default_{field}": self.id},
+        }
+
     # -- reading ---------------------------------------------------------------------
 
     def _above_ids(self):

@@ -1,0 +1,48 @@
+"""The readiness checklist in the web client; the checks are ``abs.readiness``'s."""
+
+from odoo import api, fields, models
+
+
+class ReadinessLine(models.TransientModel):
+    _name = "abs.readiness.line"
+    _description = "Readiness checklist item"
+    _order = "sequence, id"
+
+    sequence = fields.Integer()
+    company_name = fields.Char("Company")
+    section = fields.Char()
+    name = fields.Char("Item")
+    ok = fields.Boolean("Ready")
+    detail = fields.Char()
+    fix = fields.Char("What to do")
+
+    @api.model
+    def action_open(self):
+        """Run the checks for the user's companies and show the list."""
+        report = self.env["abs.readiness"].abs_readiness(self.env.companies.ids)
+        self.search([("create_uid", "=", self.env.uid)]).unlink()
+        rows = []
+        for block in report["companies"]:
+            company = block["company"]
+            name = company["name"] if company else self.env._("Whole system")
+            for item in block["items"]:
+                rows.append(
+                    {
+                        "sequence": len(rows),
+                        "company_name": name,
+                        "section": item["section"].capitalize(),
+                        "name": item["name"],
+                        "ok": item["ok"],
+                        "detail": item["detail"],
+                        "fix": item["fix"],
+                    }
+                )
+        lines = self.create(rows)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Readiness checklist"),
+            "res_model": self._name,
+            "view_mode": "list",
+            "domain": [("id", "in", lines.ids)],
+            "context": {"group_by": "company_name", "search_default_to_do": 1},
+        }
