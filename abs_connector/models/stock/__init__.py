@@ -11,3 +11,4 @@ from . import stock_return
 from . import stock_transfer
 from . import stock_adjustment
 from . import stock_scrap
+from . import stock_reading

@@ -107,7 +107,11 @@ class StockPicking(models.Model):
             uom = self.env["uom.uom"].sudo().browse(line.get("uom_id") or ())
             uom = uom or product.uom_id
             self._abs_check_goods(product, uom)
-            names = line.get("lots") or []
+            names = [*(line.get("lots") or [])]
+            for lot in self.env["stock.lot"].sudo().browse(line.get("lot_ids") or ()):
+                if lot.product_id != product:
+                    raise lot._abs_unknown(product, lot.name)
+                names.append(lot.name)
             if names and product.tracking == "none":
                 raise BusinessError(
                     self.env._(
