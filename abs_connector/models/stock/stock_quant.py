@@ -13,6 +13,9 @@ class StockQuant(models.Model):
     _abs_on_hand_domain = (
         ("location_id.usage", "=", "internal"),
         ("location_id.warehouse_id", "!=", False),
+        "|",  # Odoo keeps emptied rows for a while
+        ("quantity", "!=", 0),
+        ("reserved_quantity", "!=", 0),
     )
 
     @api.model
