@@ -92,9 +92,7 @@ class Stock(Api, http.Controller):
         done = delivery.abs_validate(body.line_vals(), body.force_backorder)
         return Said(done, done.abs_validated_said())
 
-    @post(
-        "/api/stock/deliveries/<int:delivery>/return", audience=EMPLOYEE, status=201
-    )
+    @post("/api/stock/deliveries/<int:delivery>/return", audience=EMPLOYEE, status=201)
     def return_delivery(
         self, delivery: Rec["stock.picking"], body: ReturnIn
     ) -> One[TransferOut]:

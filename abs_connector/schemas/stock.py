@@ -131,7 +131,11 @@ class LotOut(Out):
 
 class LotQuery(Query):
     _order = "name, id"
-    _domain = {"serial": ("name", "="), "q": ("name", "ilike"), "sa_id": ("x_sa_id", "=")}
+    _domain = {
+        "serial": ("name", "="),
+        "q": ("name", "ilike"),
+        "sa_id": ("x_sa_id", "="),
+    }
 
     product_id: int | None = None
     serial: str | None = Field(None, max_length=256, description="exact name")
@@ -372,7 +376,9 @@ class MovementOut(Out):
     id: int
     date: Timestamp
     reference: str | None
-    type: str = Field(description="outgoing, incoming, internal; adjustment, scrap, ...")
+    type: str = Field(
+        description="outgoing, incoming, internal; adjustment, scrap, ..."
+    )
     product: Ref
     qty_ordered: float
     qty_done: float

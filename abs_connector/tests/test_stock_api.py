@@ -19,9 +19,9 @@ class TestStockApi(AbsHttpCase):
 
     def receive_ok(self, *lines, **more):
         body = {**self.base, "lines": list(lines), **more}
-        return self.ok(
-            "POST", "/api/stock/receive", body, who=self.kofi, status=201
-        )["picking"]
+        return self.ok("POST", "/api/stock/receive", body, who=self.kofi, status=201)[
+            "picking"
+        ]
 
     def sale(self, *lines, partner=None):
         order = self.quotation(partner or self.marie, lines)
@@ -299,7 +299,12 @@ class TestStockApi(AbsHttpCase):
             (400, "serial_required", {"force_backorder": True}),
         ):
             self.refused(
-                status, code, "POST", f"{path}/validate", {**body, **extra}, who=self.jean
+                status,
+                code,
+                "POST",
+                f"{path}/validate",
+                {**body, **extra},
+                who=self.jean,
             )
         body["lines"][0]["qty_done"] = 1
         body["force_backorder"] = True
@@ -315,7 +320,9 @@ class TestStockApi(AbsHttpCase):
         )
         self.assertEqual(answer["message"], "Delivery validated")
         self.assertEqual(order.order_line.mapped("qty_delivered"), [2, 3])
-        self.assertEqual(self.ok("GET", path, key=self.reader_key())["delivery"]["id"], picking.id)
+        self.assertEqual(
+            self.ok("GET", path, key=self.reader_key())["delivery"]["id"], picking.id
+        )
 
     def test_delivery_by_lot_id_and_move_line_id(self):
         self.receive(self.kit, ["ML-1", "ML-2"])
@@ -351,7 +358,12 @@ class TestStockApi(AbsHttpCase):
         lot = self.env["stock.lot"].search([("name", "=", "RF-KE")])
         refuse(404, "not_found", {"lot_id": lot.id})
         self.refused(
-            400, "invalid_input", "POST", path, {"lines": [{"qty_done": 1}]}, who=self.jean
+            400,
+            "invalid_input",
+            "POST",
+            path,
+            {"lines": [{"qty_done": 1}]},
+            who=self.jean,
         )
         # Who else: another agent, another SA, a customer; a receipt under this path.
         for person in (self.afi, self.edem, self.wanjiru):
@@ -418,7 +430,9 @@ class TestStockApi(AbsHttpCase):
         self.ok("POST", f"/api/stock/deliveries/{picking.id}/validate", who=self.jean)
         lot = self.env["stock.lot"].search([("name", "=", "MV-1")])
         body = self.ok("GET", f"/api/stock/movements?lot_id={lot.id}", who=self.edem)
-        self.assertEqual([m["type"] for m in body["movements"]], ["outgoing", "incoming"])
+        self.assertEqual(
+            [m["type"] for m in body["movements"]], ["outgoing", "incoming"]
+        )
         first = body["movements"][0]
         self.assertEqual(first["reference"], picking.name)
         self.assertEqual(first["picking"]["id"], picking.id)
@@ -490,7 +504,9 @@ class TestStockApi(AbsHttpCase):
         self.refused(403, "role_required", "POST", path, body, who=self.jean)
         answer = self.ok("POST", path, body, who=self.kofi, status=201)
         self.assertEqual(answer["picking"]["state"], "done")
-        said = self.refused(400, "serial_unavailable", "POST", path, body, who=self.kofi)
+        said = self.refused(
+            400, "serial_unavailable", "POST", path, body, who=self.kofi
+        )
         self.assertIn("Loaner Pool", said["error"])
         there = {**body, "to_location_id": self.wh_kenya.lot_stock_id.id}
         there["from_location_id"] = pool.id

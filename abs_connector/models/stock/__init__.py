@@ -5,6 +5,7 @@ from . import stock_move_line
 from . import stock_move
 from . import stock_quant
 from . import stock_picking
+from . import stock_move_fill
 from . import stock_validation
 from . import stock_receipt
 from . import stock_return

@@ -54,13 +54,17 @@ class StockLot(models.Model):
 
     def _abs_places(self):
         """Return ``{lot: {location: quantity}}``: where units are, one query."""
-        groups = self.env["stock.quant"].sudo()._read_group(
-            [
-                ("lot_id", "in", self.ids),
-                ("location_id.usage", "in", REAL_USAGES),
-            ],
-            ["lot_id", "location_id"],
-            ["quantity:sum"],
+        groups = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("lot_id", "in", self.ids),
+                    ("location_id.usage", "in", REAL_USAGES),
+                ],
+                ["lot_id", "location_id"],
+                ["quantity:sum"],
+            )
         )
         places = {lot: {} for lot in self}
         for lot, location, quantity in groups:
@@ -100,8 +104,10 @@ class StockLot(models.Model):
     def _abs_was_scrapped(self):
         """Tell whether the unit was scrapped and is nowhere."""
         self.ensure_one()
-        scrapped = self.env["stock.scrap"].sudo().search_count(
-            [("lot_id", "=", self.id), ("state", "=", "done")], limit=1
+        scrapped = (
+            self.env["stock.scrap"]
+            .sudo()
+            .search_count([("lot_id", "=", self.id), ("state", "=", "done")], limit=1)
         )
         return bool(scrapped) and not self._abs_place()
 
@@ -237,9 +243,7 @@ class StockLot(models.Model):
             domain.append(("product_id", "=", product_id))
         lots = self.sudo(False).search(domain, order="id").sudo()
         if not lots:
-            raise NotFound(
-                self.env._("There is no serial or lot %(name)s.", name=name)
-            )
+            raise NotFound(self.env._("There is no serial or lot %(name)s.", name=name))
         if len(lots) > 1:
             raise BusinessError(
                 self.env._(
