@@ -43,6 +43,7 @@
         "views/bop_sheet_views.xml",
         # stock
         "data/stock_data.xml",
+        "views/stock_views.xml",
         # sales and accounting
         "wizards/order_reject_views.xml",
         "views/sale_order_views.xml",

@@ -2,3 +2,11 @@ from . import test_governance
 from . import test_mobile_money
 from . import test_sa_report
 from . import test_assets, test_assets_http, test_swaps, test_tickets
+from . import (
+    test_stock_api,
+    test_stock_delivery,
+    test_stock_moves,
+    test_stock_places,
+    test_stock_receive,
+    test_stock_return,
+)

@@ -5,9 +5,11 @@ from . import stock_move_line
 from . import stock_move
 from . import stock_quant
 from . import stock_picking
+from . import stock_move_fill
 from . import stock_validation
 from . import stock_receipt
 from . import stock_return
 from . import stock_transfer
 from . import stock_adjustment
 from . import stock_scrap
+from . import stock_reading

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare, float_is_zero
 
 from ...exceptions import BusinessError, Conflict
+from .stock_reading import ref
 
 
 class StockQuant(models.Model):
@@ -22,8 +23,8 @@ class StockQuant(models.Model):
             "lot_id" or "lot_name"?, "location_id"?, "quantity_counted"}]``, quantities
             in the product's UoM. Without a location it is the one where the warehouse
             has the product (the serial), else its Stock.
-        :return: ``{"reason", "warehouse": record, "lines": [{"product", "location",
-            "lot", "qty_before", "qty_counted", "qty_difference", "movement"}]}``
+        :return: ``{"reason", "warehouse", "lines": [{"product", "location",
+            "lot", "qty_before", "qty_counted", "qty_difference", "movement_id"}]}``
         :raise Forbidden: not staff in the warehouse's company
         :raise BusinessError: ``location_required``, ``serial_required``,
             ``lot_required``, ``serial_unavailable``, ``serial_quantity``,
@@ -38,7 +39,7 @@ class StockQuant(models.Model):
         for line in vals["lines"]:
             row = self._abs_count_line(warehouse, line, vals["reason"], seen)
             rows.append(row)
-        return {"reason": vals["reason"], "warehouse": warehouse, "lines": rows}
+        return {"reason": vals["reason"], "warehouse": ref(warehouse), "lines": rows}
 
     @api.model
     def _abs_count_line(self, warehouse, line, reason, seen):
@@ -77,13 +78,13 @@ class StockQuant(models.Model):
                     code="stock_changed",
                 )
         return {
-            "product": product,
-            "location": location,
-            "lot": lot,
+            "product": ref(product),
+            "location": ref(location),
+            "lot": ref(lot),
             "qty_before": before,
             "qty_counted": counted,
             "qty_difference": difference,
-            "movement": move,
+            "movement_id": move.id or None,
         }
 
     @api.model

@@ -7,7 +7,7 @@ Odoo does not check that a serial is where one takes it from; the guard in
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
-from ...exceptions import BusinessError
+from ...exceptions import BusinessError, NotFound
 from .stock_location import SYNC_DEPLOYED
 
 #: usages of the places where a unit physically is
@@ -54,13 +54,17 @@ class StockLot(models.Model):
 
     def _abs_places(self):
         """Return ``{lot: {location: quantity}}``: where units are, one query."""
-        groups = self.env["stock.quant"].sudo()._read_group(
-            [
-                ("lot_id", "in", self.ids),
-                ("location_id.usage", "in", REAL_USAGES),
-            ],
-            ["lot_id", "location_id"],
-            ["quantity:sum"],
+        groups = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("lot_id", "in", self.ids),
+                    ("location_id.usage", "in", REAL_USAGES),
+                ],
+                ["lot_id", "location_id"],
+                ["quantity:sum"],
+            )
         )
         places = {lot: {} for lot in self}
         for lot, location, quantity in groups:
@@ -100,8 +104,10 @@ class StockLot(models.Model):
     def _abs_was_scrapped(self):
         """Tell whether the unit was scrapped and is nowhere."""
         self.ensure_one()
-        scrapped = self.env["stock.scrap"].sudo().search_count(
-            [("lot_id", "=", self.id), ("state", "=", "done")], limit=1
+        scrapped = (
+            self.env["stock.scrap"]
+            .sudo()
+            .search_count([("lot_id", "=", self.id), ("state", "=", "done")], limit=1)
         )
         return bool(scrapped) and not self._abs_place()
 
@@ -207,3 +213,97 @@ class StockLot(models.Model):
             """
         )
         self.invalidate_model(["x_company_id"])
+
+    # -- answers -----------------------------------------------------------------------
+
+    def abs_on_hand(self):
+        """Return ``{lot id: quantity in warehouses}``; deployed units do not count."""
+        quants = self.env["stock.quant"].sudo()
+        groups = quants._read_group(
+            [("lot_id", "in", self.ids), *quants._abs_on_hand_domain],
+            ["lot_id"],
+            ["quantity:sum"],
+        )
+        found = {lot.id: quantity for lot, quantity in groups}
+        return {lot.id: round(found.get(lot.id, 0.0), 6) for lot in self}
+
+    @api.model
+    def abs_locate(self, name, product_id=None):
+        """Return where the lot of an exact name is.
+
+        :param str name: the serial
+        :param int product_id: which product, when several have such a lot
+        :return: ``{"lot", "locations": warehouses' places, "with_customer": None or
+            {"location", "since", "customer", "delivery"}}``
+        :raise NotFound: none of that name in the caller's companies
+        :raise BusinessError: ``ambiguous_lot``
+        """
+        domain = [("name", "=", name)]
+        if product_id:
+            domain.append(("product_id", "=", product_id))
+        lots = self.sudo(False).search(domain, order="id").sudo()
+        if not lots:
+            raise NotFound(self.env._("There is no serial or lot %(name)s.", name=name))
+        if len(lots) > 1:
+            raise BusinessError(
+                self.env._(
+                    "%(name)s is a lot of several products: %(products)s. Add "
+                    "?product_id= to choose.",
+                    name=name,
+                    products=", ".join(
+                        f"{lot.product_id.display_name} ({lot.product_id.id})"
+                        for lot in lots
+                    ),
+                ),
+                code="ambiguous_lot",
+            )
+        quants = self.env["stock.quant"]
+        rows, _total = quants.abs_levels([("lot_id", "=", lots.id)])
+        keys = ("location", "qty_on_hand", "qty_reserved", "qty_available")
+        product = lots.product_id.with_context(display_default_code=False)
+        return {
+            "lot": {
+                "id": lots.id,
+                "serial": lots.name,
+                "ref": lots.ref or None,
+                "product": {"id": product.id, "name": product.display_name},
+                "qty_on_hand": lots.abs_on_hand()[lots.id],
+                "sa": {"id": lots.x_sa_id.id, "name": lots.x_sa_id.display_name}
+                if lots.x_sa_id
+                else None,
+            },
+            "locations": [{key: row[key] for key in keys} for row in rows],
+            "with_customer": lots._abs_with_customer(),
+        }
+
+    def _abs_with_customer(self):
+        """Return where the unit is in the field, None when it is not.
+
+        Customer and delivery are named only if the caller may see them: lots are seen
+        by company, customers by Serviced Account.
+        """
+        place = next((p for p in self._abs_places()[self] if p._abs_is_field()), None)
+        if not place:
+            return None
+        line = self.env["stock.move.line"].search(
+            [
+                ("lot_id", "=", self.id),
+                ("state", "=", "done"),
+                ("location_dest_id", "=", place.id),
+            ],
+            order="date desc, id desc",
+            limit=1,
+        )
+        picking = line.picking_id
+        partner = line.move_id.partner_id or picking.partner_id
+        return {
+            "location": {"id": place.id, "name": place.display_name},
+            "since": line.date or None,
+            "customer": self._abs_if_visible(partner),
+            "delivery": self._abs_if_visible(picking),
+        }
+
+    @api.model
+    def _abs_if_visible(self, record):
+        seen = record.sudo(False).search([("id", "in", record.ids)]).sudo()
+        return {"id": seen.id, "name": seen.display_name} if seen else None

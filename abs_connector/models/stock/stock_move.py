@@ -43,14 +43,18 @@ class StockMove(models.Model):
             if lot.product_id != self.product_id:
                 raise Lot._abs_unknown(self.product_id, lot.name)
         lots._abs_lock()
-        quants = self.env["stock.quant"].sudo().search(
-            [
-                ("product_id", "=", self.product_id.id),
-                ("lot_id", "in", lots.ids),
-                ("quantity", ">", 0),
-                ("location_id", "child_of", self.location_id.id),
-            ],
-            order="id",
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.product_id.id),
+                    ("lot_id", "in", lots.ids),
+                    ("quantity", ">", 0),
+                    ("location_id", "child_of", self.location_id.id),
+                ],
+                order="id",
+            )
         )
         lines = []
         for lot, quantity in wanted.items():

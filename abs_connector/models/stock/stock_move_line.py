@@ -35,10 +35,12 @@ class StockMoveLine(models.Model):
         :raise BusinessError: ``serial_unavailable``, ``duplicate_serial``
         """
         lines = self.filtered(
-            lambda line: line.product_id.tracking == "serial"
-            and line.product_id.is_storable
-            and line.quantity > 0
-            and (line.lot_id or line.lot_name)
+            lambda line: (
+                line.product_id.tracking == "serial"
+                and line.product_id.is_storable
+                and line.quantity > 0
+                and (line.lot_id or line.lot_name)
+            )
         )
         if not lines:
             return

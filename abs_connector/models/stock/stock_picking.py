@@ -48,7 +48,9 @@ class StockPicking(models.Model):
             return DELIVERY
         if code == "incoming":
             # A customer's goods come back: the SA of the delivery owns them.
-            back = self.return_id.x_flow == DELIVERY or (self.return_id and self.sale_id)
+            back = self.return_id.x_flow == DELIVERY or (
+                self.return_id and self.sale_id
+            )
             return RETURN if back else RECEIPT
         if code == "internal":
             if self.sale_id:

@@ -13,6 +13,9 @@ class StockQuant(models.Model):
     _abs_on_hand_domain = (
         ("location_id.usage", "=", "internal"),
         ("location_id.warehouse_id", "!=", False),
+        "|",  # Odoo keeps emptied rows for a while
+        ("quantity", "!=", 0),
+        ("reserved_quantity", "!=", 0),
     )
 
     @api.model
@@ -42,45 +45,44 @@ class StockQuant(models.Model):
     # -- levels ----------------------------------------------------------------------
 
     @api.model
-    def abs_levels(self, product_id=None, warehouse_id=None, company_ids=None, **paging):
+    def abs_levels(self, domain=(), updated_since=None, limit=None, offset=0):
         """Return the caller's stock, one row per product and location.
 
         The number of queries does not depend on the rows: the groups of one page, the
         count of all groups, and one read per comodel.
 
-        :param company_ids: narrows to these companies (``X-SA-ID``); None: all visible
-        :param paging: ``limit``, ``offset``; none: all rows
+        :param domain: on ``stock.quant``, besides the caller's record rules
+        :param datetime updated_since: only groups in which something changed since
         :return: ``(rows, total)``; a row is ``{"product", "location", "qty_on_hand",
             "qty_reserved", "qty_available"}`` in the product's UoM
         """
-        domain = [*self._abs_on_hand_domain]
-        if product_id:
-            domain.append(("product_id", "=", product_id))
-        if warehouse_id:
-            domain.append(("location_id.warehouse_id", "=", warehouse_id))
-        if company_ids:
-            domain.append(("company_id", "in", list(company_ids)))
+        domain = [*self._abs_on_hand_domain, *domain]
         caller = self.sudo(False)  # the record rules of the API apply
         groups = caller._read_group(
             domain,
             ["product_id", "location_id"],
             ["quantity:sum", "reserved_quantity:sum"],
+            having=[("write_date:max", ">=", updated_since)] if updated_since else (),
             order="product_id, location_id",
-            **paging,
+            limit=limit,
+            offset=offset,
         )
         total = len(groups)
-        if paging.get("limit") and (paging.get("offset") or total == paging["limit"]):
-            total = caller._abs_count_groups(domain)
+        if limit and (offset or total == limit):
+            total = caller._abs_count_groups(domain, updated_since)
         return self._abs_level_rows(groups), total
 
-    def _abs_count_groups(self, domain):
-        found = self._search(domain)
+    def _abs_count_groups(self, domain, updated_since):
         self.env.flush_all()
+        changed = SQL("TRUE")
+        if updated_since:
+            changed = SQL("max(write_date) >= %s", updated_since)
         self.env.cr.execute(
             SQL(
                 "SELECT count(*) FROM (SELECT 1 FROM stock_quant WHERE id IN %s "
-                "GROUP BY product_id, location_id) AS groups",
-                found.subselect(),
+                "GROUP BY product_id, location_id HAVING %s) AS groups",
+                self._search(domain).subselect(),
+                changed,
             )
         )
         return self.env.cr.fetchone()[0]

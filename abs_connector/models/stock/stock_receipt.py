@@ -107,7 +107,11 @@ class StockPicking(models.Model):
             uom = self.env["uom.uom"].sudo().browse(line.get("uom_id") or ())
             uom = uom or product.uom_id
             self._abs_check_goods(product, uom)
-            names = line.get("lots") or []
+            names = [*(line.get("lots") or [])]
+            for lot in self.env["stock.lot"].sudo().browse(line.get("lot_ids") or ()):
+                if lot.product_id != product:
+                    raise lot._abs_unknown(product, lot.name)
+                names.append(lot.name)
             if names and product.tracking == "none":
                 raise BusinessError(
                     self.env._(
@@ -141,9 +145,11 @@ class StockPicking(models.Model):
                 ),
                 code="not_stockable",
             )
-        same_kind = uom._has_common_reference(product.uom_id) if hasattr(
-            uom, "_has_common_reference"
-        ) else uom.category_id == product.uom_id.category_id
+        same_kind = (
+            uom._has_common_reference(product.uom_id)
+            if hasattr(uom, "_has_common_reference")
+            else uom.category_id == product.uom_id.category_id
+        )
         if not same_kind:
             raise BusinessError(
                 self.env._(
@@ -207,8 +213,9 @@ class StockPicking(models.Model):
             if not entry["lots"]:
                 continue
             move = self.move_ids.filtered(
-                lambda m, e=entry: m.product_id == e["product"]
-                and m.product_uom == e["uom"]
+                lambda m, e=entry: (
+                    m.product_id == e["product"] and m.product_uom == e["uom"]
+                )
             )[:1]
             self.env["stock.lot"]._abs_check_new(
                 move.product_id, entry["lots"], self.company_id

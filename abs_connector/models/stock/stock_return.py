@@ -105,7 +105,10 @@ class StockPicking(models.Model):
                 quantity = move._abs_returnable()
         units = move._abs_units(quantity)
         if product.tracking == "serial":
-            if not lots and float_compare(units, move.quantity, precision_digits=6) == 0:
+            if (
+                not lots
+                and float_compare(units, move.quantity, precision_digits=6) == 0
+            ):
                 lots = list(move.move_line_ids.lot_id)
             if len(lots) != round(units):
                 raise move._abs_serial_required(units, len(lots))
@@ -129,7 +132,9 @@ class StockMove(models.Model):
     def _abs_returns(self):
         """Return the moves that take goods of this one back, done or on their way."""
         return self.returned_move_ids.filtered(
-            lambda m: m.state != "cancel" and m.location_dest_id != self.location_dest_id
+            lambda m: (
+                m.state != "cancel" and m.location_dest_id != self.location_dest_id
+            )
         )
 
     def _abs_returnable(self):

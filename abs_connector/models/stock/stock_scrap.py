@@ -60,7 +60,9 @@ class StockScrap(models.Model):
         line = {"lot_ids": [vals["lot_id"]] if vals.get("lot_id") else []}
         line["lots"] = [vals["lot_name"]] if vals.get("lot_name") else []
         place = self.env["stock.location"].sudo().browse(vals.get("location_id") or ())
-        house = self.env["stock.warehouse"].sudo().browse(vals.get("warehouse_id") or ())
+        house = (
+            self.env["stock.warehouse"].sudo().browse(vals.get("warehouse_id") or ())
+        )
         company = place.company_id or house.company_id or self.env.company
         lots = self.env["stock.picking"]._abs_lots_of(product, line, company)
         if not lots and product.tracking != "none":
@@ -76,7 +78,9 @@ class StockScrap(models.Model):
     @api.model
     def _abs_scrap_place(self, product, lot, vals):
         place = self.env["stock.location"].sudo().browse(vals.get("location_id") or ())
-        house = self.env["stock.warehouse"].sudo().browse(vals.get("warehouse_id") or ())
+        house = (
+            self.env["stock.warehouse"].sudo().browse(vals.get("warehouse_id") or ())
+        )
         if not place and product.tracking == "serial":
             place = lot._abs_place()
             if not place or (house and place.warehouse_id != house):

@@ -247,9 +247,11 @@ class StockPicking(models.Model):
         if not exact:
             raise lot._abs_unavailable(source.company_id or destination.company_id)
         company = source.company_id or destination.company_id or lot.x_company_id
-        kind = self.env["stock.warehouse"]._abs_of(
-            source if source.warehouse_id else destination, company
-        ).int_type_id
+        kind = (
+            self.env["stock.warehouse"]
+            ._abs_of(source if source.warehouse_id else destination, company)
+            .int_type_id
+        )
         product = lot.product_id
         picking = self._abs_make_transfer(
             kind,

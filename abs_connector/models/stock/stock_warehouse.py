@@ -22,9 +22,13 @@ class StockWarehouse(models.Model):
 
     def _compute_abs_locations(self):
         """Read the three locations of all warehouses in one query."""
-        found = self.env["stock.location"].sudo().search(
-            [("x_role", "!=", False), ("company_id", "in", self.company_id.ids)],
-            order="id desc",
+        found = (
+            self.env["stock.location"]
+            .sudo()
+            .search(
+                [("x_role", "!=", False), ("company_id", "in", self.company_id.ids)],
+                order="id desc",
+            )
         )
         first = {}
         for location in found:

@@ -1,0 +1,152 @@
+"""Warehouses, levels, serials, deliveries, receipts and movements of stock."""
+
+from odoo import http
+
+from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, get, post
+from ..schemas.stock import (
+    AdjustmentIn,
+    AdjustmentOut,
+    DeliveryOut,
+    DeliveryQuery,
+    DeliveryRowOut,
+    LevelOut,
+    LevelQuery,
+    LotOut,
+    LotPlacesOut,
+    LotPlacesQuery,
+    LotQuery,
+    MovementOut,
+    MovementQuery,
+    ProductLevelOut,
+    ProductLevelQuery,
+    ReceiptOut,
+    ReceiptQuery,
+    ReceiptRowOut,
+    ReceiveIn,
+    ReturnIn,
+    ScrapIn,
+    ScrapOut,
+    TransferIn,
+    TransferOut,
+    ValidateIn,
+    WarehouseOut,
+    WarehouseQuery,
+)
+
+STAFF = {"audience": EMPLOYEE, "role": "staff"}
+READERS = EMPLOYEE | API_KEY
+
+
+class Stock(Api, http.Controller):
+    @get("/api/warehouses", audience=READERS)
+    def list_warehouses(self, query: WarehouseQuery) -> Page[WarehouseOut]:
+        """List warehouses with their named locations."""
+        return self.page("stock.warehouse", query)
+
+    @get("/api/stock/levels", audience=READERS)
+    def list_levels(self, query: LevelQuery) -> Page[LevelOut]:
+        """List stock on hand by product and location."""
+        quants = self.model("stock.quant")
+        domain = [*query.to_domain(), *self._narrow(quants)]
+        rows, total = quants.abs_levels(
+            domain, query.updated_since, limit=query.size, offset=query.offset
+        )
+        return Page(rows, total, query)
+
+    @get("/api/stock/levels/<int:product>", audience=READERS)
+    def get_level(
+        self, product: Rec["product.product"], query: ProductLevelQuery
+    ) -> ProductLevelOut:
+        """Show one product's stock by location, with totals and forecast."""
+        narrow = self._narrow(self.model("stock.quant"))
+        return product.abs_stock_detail(query.warehouse_id, narrow)
+
+    @get("/api/stock/lots", audience=READERS)
+    def list_lots(self, query: LotQuery) -> Page[LotOut]:
+        """List serials and lots."""
+        return self.page("stock.lot", query)
+
+    @get("/api/stock/lots/<path:lot_name>", audience=READERS)
+    def get_lot(self, lot_name: str, query: LotPlacesQuery) -> LotPlacesOut:
+        """Locate a serial by its exact name."""
+        return self.model("stock.lot").abs_locate(lot_name, query.product_id)
+
+    # -- deliveries --------------------------------------------------------------------
+
+    @get("/api/stock/deliveries", audience=EMPLOYEE)
+    def list_deliveries(self, query: DeliveryQuery) -> Page[DeliveryRowOut]:
+        """List outbound pickings of the caller's Serviced Accounts."""
+        return self.page("stock.picking", query)
+
+    @get("/api/stock/deliveries/<int:delivery>", audience=READERS)
+    def get_delivery(self, delivery: Rec["stock.picking"]) -> One[DeliveryOut]:
+        """Show one delivery with its lines and serials."""
+        return delivery.abs_in_flow("delivery")
+
+    @post("/api/stock/deliveries/<int:delivery>/validate", audience=EMPLOYEE)
+    def validate_delivery(
+        self, delivery: Rec["stock.picking"], body: ValidateIn
+    ) -> One[DeliveryOut]:
+        """Dispatch the goods; drafts the invoice of delivered lines."""
+        delivery.abs_in_flow("delivery")
+        done = delivery.abs_validate(body.line_vals(), body.force_backorder)
+        return Said(done, done.abs_validated_said())
+
+    @post("/api/stock/deliveries/<int:delivery>/return", audience=EMPLOYEE, status=201)
+    def return_delivery(
+        self, delivery: Rec["stock.picking"], body: ReturnIn
+    ) -> One[TransferOut]:
+        """Take delivered goods back into stock."""
+        delivery.abs_in_flow("delivery")
+        back = delivery.abs_return(body.line_vals(), body.reason)
+        return Said(back, back.abs_validated_said())
+
+    # -- receipts ----------------------------------------------------------------------
+
+    @get("/api/stock/receipts", audience=READERS)
+    def list_receipts(self, query: ReceiptQuery) -> Page[ReceiptRowOut]:
+        """List inbound pickings."""
+        return self.page("stock.picking", query)
+
+    @get("/api/stock/receipts/<int:receipt>", audience=READERS)
+    def get_receipt(self, receipt: Rec["stock.picking"]) -> One[ReceiptOut]:
+        """Show one receipt with its lines and serials."""
+        return receipt.abs_in_flow("receipt", "return", "transfer")
+
+    @post("/api/stock/receipts/<int:receipt>/validate", **STAFF)
+    def validate_receipt(
+        self, receipt: Rec["stock.picking"], body: ValidateIn
+    ) -> One[ReceiptOut]:
+        """Take in the goods of a receipt (or of a transfer that was not validated)."""
+        done = receipt.abs_validate_receipt(body.line_vals(), body.force_backorder)
+        return Said(done, done.abs_validated_said())
+
+    @post(["/api/stock/receive", "/api/warehouse/receive"], status=201, **STAFF)
+    def receive(self, body: ReceiveIn) -> One[TransferOut]:
+        """Create a goods receipt from a supplier and validate it."""
+        picking = self.model("stock.picking").abs_receive(body.to_vals())
+        return Said(picking, picking.abs_received_said())
+
+    # -- other movements ---------------------------------------------------------------
+
+    @get("/api/stock/movements", audience=READERS)
+    def list_movements(self, query: MovementQuery) -> Page[MovementOut]:
+        """List what moved: by product, serial, location, type and day."""
+        return self.page("stock.move", query)
+
+    @post(["/api/stock/adjustment", "/api/stock/adjust"], **STAFF)
+    def adjust(self, body: AdjustmentIn) -> One[AdjustmentOut]:
+        """Set stock to what was counted."""
+        quants = self.model("stock.quant")
+        return Said(quants.abs_adjust(body.to_vals()), quants.abs_adjusted_said())
+
+    @post("/api/stock/transfer", status=201, **STAFF)
+    def transfer(self, body: TransferIn) -> One[TransferOut]:
+        """Move goods between locations, warehouses or companies."""
+        pickings = self.model("stock.picking").abs_transfer(body.to_vals())
+        return Said(pickings[:1], pickings[:1].abs_transferred_said())
+
+    @post("/api/stock/scrap", status=201, **STAFF)
+    def scrap(self, body: ScrapIn) -> One[ScrapOut]:
+        """Scrap goods for good."""
+        return self.model("stock.scrap").abs_scrap(body.to_vals())
