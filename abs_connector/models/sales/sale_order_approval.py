@@ -193,6 +193,8 @@ class SaleOrder(models.Model):
             "reject": self.env._("Order rejected"),
             "void": self.env._("Approval voided"),
         }
+        # The cache would append it; the history is read newest first.
+        order.invalidate_recordset(["x_approval_ids"])
         body = f"{sentences[kind]}: {note}" if note else sentences[kind]
         order.message_post(body=body)
         return row
