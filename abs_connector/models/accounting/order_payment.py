@@ -115,10 +115,10 @@ class SaleOrder(models.Model):
             return journal
         raise BusinessError(
             self.env._(
-                "%(company)s has no journal for %(source)s. Name a journal_id, or a "
+                "%(company)s has no journal for %(kind)s. Name a journal_id, or a "
                 "payment_source of cash, bank or mobile_money that has a journal.",
                 company=self.company_id.name,
-                source=source or self.env._("this payment"),
+                kind=source or self.env._("this payment"),
             ),
             code="journal_not_found",
         )
