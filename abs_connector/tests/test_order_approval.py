@@ -140,7 +140,9 @@ class TestOrderApproval(AbsCommon):
         """Staff don't approve what they made; the SA manager and admins do."""
         order = self.order(maker=self.kofi)
         self.as_(self.kofi, order).abs_request_approval()
-        self.refused("own_order", self.as_(self.kofi, order).abs_approve, kind=Forbidden)
+        self.refused(
+            "own_order", self.as_(self.kofi, order).abs_approve, kind=Forbidden
+        )
         self.as_(self.ama, order).abs_approve()
         self.assertEqual(self.sa_lom.sa_manager, self.m_ama)
         own = self.order(maker=self.ama)
@@ -153,7 +155,9 @@ class TestOrderApproval(AbsCommon):
         self.enroll(self.sa_togo, self.afi, "staff", scope_policy="sa_tree")
         order = self.order()
         self.as_(self.jean, order).abs_request_approval()
-        self.refused("role_required", self.as_(self.afi, order).abs_approve, kind=Forbidden)
+        self.refused(
+            "role_required", self.as_(self.afi, order).abs_approve, kind=Forbidden
+        )
 
     def test_maker_cannot_be_forged(self):
         with self.assertRaises(BusinessError):
@@ -247,7 +251,9 @@ class TestOrderApproval(AbsCommon):
     def test_switched_off(self):
         order = self.order()
         self.togo.abs_sale_approval = False
-        self.refused("approval_disabled", self.as_(self.jean, order).abs_request_approval)
+        self.refused(
+            "approval_disabled", self.as_(self.jean, order).abs_request_approval
+        )
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 

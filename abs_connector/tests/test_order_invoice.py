@@ -47,7 +47,9 @@ class TestOrderInvoice(AbsCommon):
         )
         for line in wizard.product_return_moves:
             line.write({"quantity": quantity, "to_refund": True})
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         back.move_ids.quantity = quantity
         back.move_ids.picked = True
         back.with_context(skip_backorder=True).button_validate()
@@ -55,7 +57,9 @@ class TestOrderInvoice(AbsCommon):
     # -- groups ----------------------------------------------------------------------
 
     def test_one_draft_per_policy_group(self):
-        order = self.sold((self.cable, 4, 25), (self.installation, 1, 50), (self.warranty, 1, 30))
+        order = self.sold(
+            (self.cable, 4, 25), (self.installation, 1, 50), (self.warranty, 1, 30)
+        )
         self.assertEqual(self.drafts(order), [80])
         self.ship(order, 1)
         self.assertEqual(self.drafts(order), [25, 80])

@@ -20,7 +20,9 @@ class TestOrdersHttp(AbsHttpCase):
             "products": lines or [{"product_id": self.cable.id, "quantity": 2}],
             **extra,
         }
-        return self.ok("POST", "/api/quotations", body, 201, who=who or self.jean)["order"]
+        return self.ok("POST", "/api/quotations", body, 201, who=who or self.jean)[
+            "order"
+        ]
 
     def test_quotation_in_the_shape_of_the_contract(self):
         order = self.quote(
@@ -32,7 +34,9 @@ class TestOrdersHttp(AbsHttpCase):
         )
         self.assertEqual(order["state"], "draft")
         self.assertEqual(order["approval_state"], "not_required")
-        self.assertEqual(order["partner"], {"id": self.marie.id, "name": "Marie Dupont"})
+        self.assertEqual(
+            order["partner"], {"id": self.marie.id, "name": "Marie Dupont"}
+        )
         self.assertEqual(order["currency"]["name"], "XOF")
         self.assertEqual(order["sa"]["id"], self.sa_lom.id)
         self.assertEqual(order["actor"]["id"], self.jean.partner_id.id)
@@ -126,7 +130,9 @@ class TestOrdersHttp(AbsHttpCase):
         gone = self.ok(
             "PUT", path, {"lines": [{"id": line, "delete": True}]}, who=self.jean
         )["order"]
-        self.assertEqual([x["product"]["id"] for x in gone["lines"]], [self.installation.id])
+        self.assertEqual(
+            [x["product"]["id"] for x in gone["lines"]], [self.installation.id]
+        )
         last = gone["lines"][0]["id"]
         self.refused(
             400,
@@ -153,12 +159,16 @@ class TestOrdersHttp(AbsHttpCase):
         other = self.quotation(self.paul, [(self.cable, 1)])
         rows = self.ok("GET", "/api/orders", who=self.jean)
         ids = [row["id"] for row in rows["items"]]
-        self.assertEqual(set(ids) & {first["id"], second["id"]}, {first["id"], second["id"]})
+        self.assertEqual(
+            set(ids) & {first["id"], second["id"]}, {first["id"], second["id"]}
+        )
         self.assertNotIn(other.id, ids)
         drafts = self.ok("GET", "/api/orders?state=draft", who=self.jean)
         self.assertIn(first["id"], [row["id"] for row in drafts["items"]])
         self.assertNotIn(second["id"], [row["id"] for row in drafts["items"]])
-        mine = self.ok("GET", f"/api/orders?customer_id={self.marie.id}&q=S0", who=self.ama)
+        mine = self.ok(
+            "GET", f"/api/orders?customer_id={self.marie.id}&q=S0", who=self.ama
+        )
         self.assertGreaterEqual(mine["total"], 2)
         one = self.ok("GET", "/api/orders?limit=1&page=2", who=self.ama)
         self.assertEqual((one["page"], one["limit"], len(one["items"])), (2, 1, 1))
@@ -172,10 +182,14 @@ class TestOrdersHttp(AbsHttpCase):
         path = f"/api/orders/{order['id']}"
         self.assertEqual(order["approval_state"], "required")
         self.refused(400, "approval_required", "POST", f"{path}/confirm", who=self.jean)
-        self.refused(400, "approval_not_pending", "POST", f"{path}/approve", who=self.kofi)
+        self.refused(
+            400, "approval_not_pending", "POST", f"{path}/approve", who=self.kofi
+        )
         asked = self.ok("POST", f"{path}/request-approval", who=self.jean)["order"]
         self.assertEqual(asked["approval_state"], "pending")
-        self.refused(409, "approval_pending", "POST", f"{path}/request-approval", who=self.jean)
+        self.refused(
+            409, "approval_pending", "POST", f"{path}/request-approval", who=self.jean
+        )
         self.refused(403, "role_required", "POST", f"{path}/approve", who=self.jean)
         self.refused(404, None, "POST", f"{path}/approve", who=self.yao)
         self.refused(400, None, "POST", f"{path}/reject", {}, who=self.kofi)
@@ -184,13 +198,17 @@ class TestOrdersHttp(AbsHttpCase):
         )["order"]
         self.assertEqual(rejected["approval_state"], "rejected")
         self.assertEqual(rejected["approvals"][0]["note"], "Price too high")
-        self.assertEqual(rejected["approvals"][0]["actor"]["id"], self.kofi.partner_id.id)
+        self.assertEqual(
+            rejected["approvals"][0]["actor"]["id"], self.kofi.partner_id.id
+        )
         line = order["lines"][0]["id"]
         self.ok("PUT", path, {"lines": [{"id": line, "quantity": 9}]}, who=self.jean)
         self.ok("POST", f"{path}/request-approval", {"note": "Revised"}, who=self.jean)
         waiting = self.ok("GET", "/api/orders?approval_state=pending", who=self.kofi)
         self.assertIn(order["id"], [row["id"] for row in waiting["items"]])
-        done = self.ok("POST", f"{path}/approve", {"note": "Q2"}, who=self.kofi)["order"]
+        done = self.ok("POST", f"{path}/approve", {"note": "Q2"}, who=self.kofi)[
+            "order"
+        ]
         self.assertEqual(done["approval_state"], "approved")
         self.refused(409, "already_approved", "POST", f"{path}/approve", who=self.ama)
         sold = self.ok("POST", f"{path}/confirm", who=self.jean)["order"]
@@ -219,7 +237,9 @@ class TestOrdersHttp(AbsHttpCase):
         self.assertEqual(len(sold["pickings"]), 1)
         self.assertEqual([i["state"] for i in sold["invoices"]], ["draft"])
         self.assertIsNone(sold["invoices"][0]["name"])
-        body = self.refused(400, "not_finalizable", "POST", f"{path}/finalize", who=self.jean)
+        body = self.refused(
+            400, "not_finalizable", "POST", f"{path}/finalize", who=self.jean
+        )
         self.assertEqual([d["field"] for d in body["details"]], ["pickings"])
         self.deliver(self.env["stock.picking"].browse(sold["pickings"][0]["id"]))
         done = self.ok("POST", f"{path}/finalize", who=self.jean)["order"]
@@ -227,15 +247,17 @@ class TestOrdersHttp(AbsHttpCase):
         self.assertEqual(len(done["invoices"]), 2)
         listed = self.ok("GET", "/api/orders?state=done", who=self.jean)
         self.assertIn(order["id"], [row["id"] for row in listed["items"]])
-        self.refused(409, "already_finalized", "POST", f"{path}/finalize", who=self.jean)
+        self.refused(
+            409, "already_finalized", "POST", f"{path}/finalize", who=self.jean
+        )
         self.refused(400, "order_finalized", "POST", f"{path}/cancel", who=self.jean)
 
         second = self.quote(lines)
         path = f"/api/orders/{second['id']}"
         self.ok("POST", f"{path}/confirm", who=self.jean)
-        gone = self.ok("POST", f"{path}/cancel", {"reason": "Moved away"}, who=self.jean)[
-            "order"
-        ]
+        gone = self.ok(
+            "POST", f"{path}/cancel", {"reason": "Moved away"}, who=self.jean
+        )["order"]
         self.assertEqual(gone["state"], "cancel")
         self.assertEqual({p["state"] for p in gone["pickings"]}, {"cancel"})
         self.assertEqual({i["state"] for i in gone["invoices"]}, {"cancel"})

@@ -22,7 +22,9 @@ class TestPaymentsHttp(AbsHttpCase):
 
     def pay_http(self, amount, **extra):
         body = {"amount": amount, "payment_source": "cash", **extra}
-        return self.ok("POST", f"{self.path}/register-payment", body, 201, who=self.jean)
+        return self.ok(
+            "POST", f"{self.path}/register-payment", body, 201, who=self.jean
+        )
 
     def refuse_pay(self, status, code, amount, **extra):
         body = {"amount": amount, "payment_source": "cash", **extra}
@@ -77,7 +79,11 @@ class TestPaymentsHttp(AbsHttpCase):
             who=self.jean,
         )
         self.refused(
-            404, None, "GET", f"/api/invoices/{self.order.invoice_ids.id}", who=self.edem
+            404,
+            None,
+            "GET",
+            f"/api/invoices/{self.order.invoice_ids.id}",
+            who=self.edem,
         )
 
     def test_smart_payment_table(self):
@@ -130,7 +136,9 @@ class TestPaymentsHttp(AbsHttpCase):
         self.refuse_pay(400, "overpayment", 99999)
         states = self.order.invoice_ids.mapped("state")
         self.assertEqual(set(states), {"draft"})
-        self.assertFalse(self.env["account.payment"].search([("x_order_id", "=", self.order.id)]))
+        self.assertFalse(
+            self.env["account.payment"].search([("x_order_id", "=", self.order.id)])
+        )
 
     def test_bad_payments(self):
         self.deliver(self.order.picking_ids)
@@ -142,7 +150,9 @@ class TestPaymentsHttp(AbsHttpCase):
         kenyan = self.journal(self.kenya, "cash")
         self.refuse_pay(404, None, 10, journal_id=kenyan.id)
         path = f"{self.path}/register-payment"
-        self.refused(400, "journal_not_found", "POST", path, {"amount": 10}, who=self.jean)
+        self.refused(
+            400, "journal_not_found", "POST", path, {"amount": 10}, who=self.jean
+        )
         quotation = self.quotation(self.marie, [(self.installation, 1)])
         self.refused(
             400,
@@ -176,7 +186,12 @@ class TestPaymentsHttp(AbsHttpCase):
         self.assertEqual(answer["credited_invoice"]["amount_residual"], 590.0)
         too_much = {**line, "quantity": 3}
         self.refused(
-            400, "credit_too_large", "POST", path, {**body, "lines": [too_much]}, who=self.jean
+            400,
+            "credit_too_large",
+            "POST",
+            path,
+            {**body, "lines": [too_much]},
+            who=self.jean,
         )
         rest = self.ok("POST", path, body, 201, who=self.jean)
         self.assertEqual(rest["credited_invoice"]["payment_state"], "reversed")
@@ -207,7 +222,9 @@ class TestPaymentsHttp(AbsHttpCase):
     def test_invoice_filters(self):
         self.order.invoice_ids.action_post()
         rows = self.ok(
-            "GET", f"/api/invoices?state=posted&partner_id={self.marie.id}", who=self.jean
+            "GET",
+            f"/api/invoices?state=posted&partner_id={self.marie.id}",
+            who=self.jean,
         )
         self.assertEqual([r["id"] for r in rows["items"]], self.order.invoice_ids.ids)
         none = self.ok("GET", "/api/invoices?payment_state=paid", who=self.jean)

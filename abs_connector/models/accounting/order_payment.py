@@ -86,7 +86,9 @@ class SaleOrder(models.Model):
         the amount is more than those owe: it is then meant for the order as a whole.
         """
         posted = self._abs_invoices(states=("posted",))
-        open_ones = posted.filtered(lambda m: not m.currency_id.is_zero(m.amount_residual))
+        open_ones = posted.filtered(
+            lambda m: not m.currency_id.is_zero(m.amount_residual)
+        )
         today = fields.Date.context_today(self)
         owed = open_ones._abs_residual_in(currency, today)
         if not open_ones or currency.compare_amounts(amount, owed) > 0:

@@ -351,7 +351,11 @@ class SaleOrder(models.Model):
 
     def _abs_check_product(self, product):
         own = product.company_id
-        if product.sale_ok and product.active and own in (self.company_id, own.browse()):
+        if (
+            product.sale_ok
+            and product.active
+            and own in (self.company_id, own.browse())
+        ):
             return
         raise BusinessError(
             self.env._(
