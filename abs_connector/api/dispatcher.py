@@ -100,6 +100,9 @@ class ApiDispatcher(Dispatcher):
         for left in reversed(range(QUICK_TRIES)):
             try:
                 response = self._answer(endpoint, args)
+                # As the system: left to cr.flush(), what a verb computed is written in
+                # the caller's environment, which may not read every field it needs.
+                self.request.env(su=True).flush_all()
                 self.request.env.cr.flush()
                 return response
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:

@@ -39,9 +39,7 @@ class Orders(Api, http.Controller):
         return order.abs_update(body.to_vals())
 
     @post("/api/orders/<int:order>/add-lines", audience=EMPLOYEE)
-    def add_order_lines(
-        self, order: Rec["sale.order"], body: LinesIn
-    ) -> One[OrderOut]:
+    def add_order_lines(self, order: Rec["sale.order"], body: LinesIn) -> One[OrderOut]:
         """Add products or packages to a quotation."""
         return order.abs_add_lines(body.to_vals())
 

@@ -4,7 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from ..api.base import Day, Id, In, Money, Name, Out, Quantity, Query, Ref, Text, Timestamp
+from ..api.base import (
+    Day,
+    Id,
+    In,
+    Money,
+    Name,
+    Out,
+    Quantity,
+    Query,
+    Ref,
+    Text,
+    Timestamp,
+)
 
 InvoiceState = Literal["draft", "posted", "cancel"]
 PaymentState = Literal["not_paid", "partial", "paid", "reversed"]
@@ -44,7 +56,11 @@ class InvoiceBriefOut(InvoiceRefOut):
 
 class InvoiceLineOut(Out):
     _model = "account.move.line"
-    _source = {"product": "product_id", "taxes": "tax_ids", "subtotal": "price_subtotal"}
+    _source = {
+        "product": "product_id",
+        "taxes": "tax_ids",
+        "subtotal": "price_subtotal",
+    }
 
     id: int
     product: Ref | None

@@ -268,7 +268,13 @@ class _HeaderIn(In):
     def to_vals(self):
         """Return what was sent; nothing where a required value was sent as null."""
         vals = self.model_dump(exclude_unset=True)
-        for name in ("date_order", "pricelist_id", "partner_id", "lines", "is_subscription"):
+        for name in (
+            "date_order",
+            "pricelist_id",
+            "partner_id",
+            "lines",
+            "is_subscription",
+        ):
             if name in vals and vals[name] is None:
                 del vals[name]
         return vals

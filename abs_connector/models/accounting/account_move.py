@@ -90,10 +90,8 @@ class AccountMove(models.Model):
         self._abs_lock()
         self._abs_check_posted()
         self.partner_id._abs_require_email()
-        move = self.with_company(self.company_id).with_context(
-            force_report_rendering=True
-        )
-        self.env["account.move.send"].with_context(move.env.context)._generate_and_send_invoices(
+        move = self.with_company(self.company_id)
+        move.env["account.move.send"]._generate_and_send_invoices(
             move, sending_methods=["email"]
         )
         return self

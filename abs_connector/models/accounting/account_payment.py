@@ -107,7 +107,9 @@ class AccountMove(models.Model):
         moves._abs_check_journal(journal, currency)
         amount = moves._abs_check_amount(amount, currency)
         date = date or fields.Date.context_today(self)
-        open_moves = moves.filtered(lambda m: not m.currency_id.is_zero(m.amount_residual))
+        open_moves = moves.filtered(
+            lambda m: not m.currency_id.is_zero(m.amount_residual)
+        )
         if not open_moves:
             raise moves._abs_already_paid()
         open_moves._abs_check_overpayment(amount, currency, date, allow_credit)
@@ -203,7 +205,7 @@ class AccountMove(models.Model):
         raise BusinessError(
             self.env._(
                 "%(amount)s %(currency)s is more than the %(left)s %(currency)s still "
-                'owed on %(names)s. Pay less, or keep the rest as credit with '
+                "owed on %(names)s. Pay less, or keep the rest as credit with "
                 '"allow_credit": true.',
                 amount=amount,
                 left=currency.round(left),

@@ -58,7 +58,9 @@ class AccountMove(models.Model):
         note.action_post()
         note._abs_settle_with(self)
         self.message_post(
-            body=self.env._("Credited by %(note)s: %(reason)s", note=note.name, reason=reason)
+            body=self.env._(
+                "Credited by %(note)s: %(reason)s", note=note.name, reason=reason
+            )
         )
         return note
 
@@ -79,7 +81,9 @@ class AccountMove(models.Model):
         }
 
     def _abs_product_lines(self):
-        return self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        return self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product"
+        )
 
     def _abs_credit_quantities(self, left, lines):
         """Return ``{invoice line id: quantity to credit}``, checked against the rest."""
@@ -171,5 +175,6 @@ class AccountMoveLine(models.Model):
             self.product_id == origin.product_id
             and self.name == origin.name
             and float_compare(self.quantity, origin.quantity, precision_digits=4) == 0
-            and float_compare(self.price_unit, origin.price_unit, precision_digits=6) == 0
+            and float_compare(self.price_unit, origin.price_unit, precision_digits=6)
+            == 0
         )

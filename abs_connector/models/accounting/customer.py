@@ -67,9 +67,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         moves = self._abs_seen("account.move", self.abs_pending_domain())
         lines = moves.line_ids.filtered(
-            lambda line: line.display_type == "payment_term"
-            and not line.reconciled
-            and line.amount_residual_currency > 0
+            lambda line: (
+                line.display_type == "payment_term"
+                and not line.reconciled
+                and line.amount_residual_currency > 0
+            )
         )
         line = lines.sorted(lambda x: (x.date_maturity or x.date, x.id))[:1]
         if not line:
@@ -145,10 +147,12 @@ class ResPartner(models.Model):
         today = fields.Date.context_today(self)
         sign = {"out_invoice": 1, "out_refund": -1}
         overdue = moves.line_ids.filtered(
-            lambda line: line.display_type == "payment_term"
-            and not line.reconciled
-            and line.move_id.move_type == "out_invoice"
-            and (line.date_maturity or line.date) < today
+            lambda line: (
+                line.display_type == "payment_term"
+                and not line.reconciled
+                and line.move_id.move_type == "out_invoice"
+                and (line.date_maturity or line.date) < today
+            )
         )
         return {
             "outstanding": _sums(
@@ -158,7 +162,10 @@ class ResPartner(models.Model):
                 (line.currency_id, line.amount_residual_currency) for line in overdue
             ),
             "paid": _sums(
-                (m.currency_id, sign[m.move_type] * (m.amount_total - m.amount_residual))
+                (
+                    m.currency_id,
+                    sign[m.move_type] * (m.amount_total - m.amount_residual),
+                )
                 for m in moves
             ),
         }

@@ -20,12 +20,18 @@ class SaleOrder(models.Model):
         """
         lines = named if named is not None else self.order_line
         return lines.filtered(
-            lambda line: not line.display_type
-            and not line.is_downpayment
-            and (line._abs_raw_quantity() if named is not None else line.qty_to_invoice)
-            > 0
-            and not line._abs_is_free()
-            and group in (None, line._abs_policy_group())
+            lambda line: (
+                not line.display_type
+                and not line.is_downpayment
+                and (
+                    line._abs_raw_quantity()
+                    if named is not None
+                    else line.qty_to_invoice
+                )
+                > 0
+                and not line._abs_is_free()
+                and group in (None, line._abs_policy_group())
+            )
         )
 
     def _get_invoiceable_lines(self, final=False):
@@ -50,7 +56,10 @@ class SaleOrder(models.Model):
         """
         context = self.env.context
         plain = not self.order_line.filtered("is_downpayment")
-        if context.get("abs_policy_group") or context.get("abs_named_lines") is not None:
+        if (
+            context.get("abs_policy_group")
+            or context.get("abs_named_lines") is not None
+        ):
             return super()._create_invoices(grouped=grouped, final=final, date=date)
         groups = [g for g in GROUPS if self._abs_billable_lines(g)]
         if not plain or len(groups) < 2:

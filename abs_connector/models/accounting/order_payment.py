@@ -86,7 +86,9 @@ class SaleOrder(models.Model):
         the amount is more than those owe: it is then meant for the order as a whole.
         """
         posted = self._abs_invoices(states=("posted",))
-        open_ones = posted.filtered(lambda m: not m.currency_id.is_zero(m.amount_residual))
+        open_ones = posted.filtered(
+            lambda m: not m.currency_id.is_zero(m.amount_residual)
+        )
         today = fields.Date.context_today(self)
         owed = open_ones._abs_residual_in(currency, today)
         if not open_ones or currency.compare_amounts(amount, owed) > 0:
@@ -115,10 +117,10 @@ class SaleOrder(models.Model):
             return journal
         raise BusinessError(
             self.env._(
-                "%(company)s has no journal for %(source)s. Name a journal_id, or a "
+                "%(company)s has no journal for %(kind)s. Name a journal_id, or a "
                 "payment_source of cash, bank or mobile_money that has a journal.",
                 company=self.company_id.name,
-                source=source or self.env._("this payment"),
+                kind=source or self.env._("this payment"),
             ),
             code="journal_not_found",
         )

@@ -178,12 +178,12 @@ class SaleOrder(models.Model):
             self._abs_check_partner(partner, self.x_sa_id, self.company_id)
         repriced = values.get("pricelist_id", self.pricelist_id.id)
         repriced = repriced != self.pricelist_id.id
-        if vals.get("lines"):
-            values["order_line"] = self._abs_line_commands(vals["lines"])
         if values:
             self.write(values)
         if repriced:
             self._recompute_prices()
+        if vals.get("lines"):
+            self.write({"order_line": self._abs_line_commands(vals["lines"])})
         if not self.order_line.filtered("product_id"):
             raise BusinessError(
                 self.env._("An order keeps at least one product; cancel it instead."),
@@ -351,7 +351,11 @@ class SaleOrder(models.Model):
 
     def _abs_check_product(self, product):
         own = product.company_id
-        if product.sale_ok and product.active and own in (self.company_id, own.browse()):
+        if (
+            product.sale_ok
+            and product.active
+            and own in (self.company_id, own.browse())
+        ):
             return
         raise BusinessError(
             self.env._(
@@ -372,11 +376,16 @@ class SaleOrder(models.Model):
             "discount": "discount",
             "name": "name",
         }
-        return {
+        vals = {
             field: line[name]
             for name, field in names.items()
             if line.get(name) is not None
         }
+        if "price_unit" in vals:
+            # A price that was agreed stays when the quantity changes: Odoo takes one
+            # that differs from this field for a price given by hand.
+            vals["technical_price_unit"] = -1.0
+        return vals
 
     # -- for the API -----------------------------------------------------------------
 

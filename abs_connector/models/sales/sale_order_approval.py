@@ -174,18 +174,22 @@ class SaleOrder(models.Model):
         order = self.sudo()
         employee = self.env["abs.employee"]._caller()
         person = employee.partner_id or self.env.user.partner_id
-        row = self.env["abs.order.approval"].sudo().create(
-            {
-                "order_id": order.id,
-                "kind": kind,
-                "employee_id": employee.id,
-                "actor_id": person.id,
-                "user_id": self.env.uid,
-                "note": note,
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "fingerprint": order._abs_fingerprint(),
-            }
+        row = (
+            self.env["abs.order.approval"]
+            .sudo()
+            .create(
+                {
+                    "order_id": order.id,
+                    "kind": kind,
+                    "employee_id": employee.id,
+                    "actor_id": person.id,
+                    "user_id": self.env.uid,
+                    "note": note,
+                    "amount": order.amount_total,
+                    "currency_id": order.currency_id.id,
+                    "fingerprint": order._abs_fingerprint(),
+                }
+            )
         )
         sentences = {
             "request": self.env._("Approval requested"),
@@ -193,6 +197,8 @@ class SaleOrder(models.Model):
             "reject": self.env._("Order rejected"),
             "void": self.env._("Approval voided"),
         }
+        # The cache would append it; the history is read newest first.
+        order.invalidate_recordset(["x_approval_ids"])
         body = f"{sentences[kind]}: {note}" if note else sentences[kind]
         order.message_post(body=body)
         return row

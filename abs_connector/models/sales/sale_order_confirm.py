@@ -108,7 +108,9 @@ class SaleOrder(models.Model):
 
     def _abs_open_pickings(self, deliveries_only=False):
         """Return the transfers of the order that are neither done nor cancelled."""
-        pickings = self.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        pickings = self.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+        )
         if deliveries_only:
             # A return that waits is no undelivered good.
             pickings = pickings.filtered(lambda p: not p.return_id)
@@ -171,9 +173,11 @@ class SaleOrder(models.Model):
                     code="order_delivered",
                 )
             posted = order.sudo().invoice_ids.filtered(
-                lambda m: m.state == "posted"
-                and m.move_type == "out_invoice"
-                and m.payment_state != "reversed"
+                lambda m: (
+                    m.state == "posted"
+                    and m.move_type == "out_invoice"
+                    and m.payment_state != "reversed"
+                )
             )
             if posted:
                 names = ", ".join(posted.mapped("name"))

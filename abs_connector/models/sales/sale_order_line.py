@@ -101,7 +101,10 @@ class SaleOrderLine(models.Model):
                 billed = line.qty_invoiced + line._abs_closed_quantity()
                 if (
                     float_is_zero(line.qty_to_invoice, precision_digits=digits)
-                    and float_compare(billed, line.product_uom_qty, precision_digits=digits) >= 0
+                    and float_compare(
+                        billed, line.product_uom_qty, precision_digits=digits
+                    )
+                    >= 0
                 ):
                     line.invoice_status = "invoiced"
         return result
@@ -132,8 +135,9 @@ class SaleOrderLine(models.Model):
         policy = self.product_id.invoice_policy or "order"
         if policy == "order" and self.price_subtotal < 0:
             goods = self.order_id.order_line.filtered(
-                lambda l: l.product_id.invoice_policy == "delivery"
-                and l.price_subtotal > 0
+                lambda l: (
+                    l.product_id.invoice_policy == "delivery" and l.price_subtotal > 0
+                )
             )
             return "delivery" if goods else "order"
         return policy
