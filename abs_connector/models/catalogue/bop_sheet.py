@@ -235,26 +235,6 @@ class BopSheet(models.Model):
             row["bop_id"] = self.id
         return rows
 
-    def _abs_order_lines(self, order, quantity=1.0, properties=None, substitutions=None):
-        """Return the values of ``sale.order.line`` for this package on ``order``.
-
-        Prices are left to the pricelist. See :meth:`abs_expand` for the arguments.
-        """
-        lines = []
-        for row in self.abs_expand(quantity, properties, substitutions):
-            vals = {
-                "product_id": row["product_id"],
-                "product_uom_qty": row["quantity"],
-                "x_bop_id": row["bop_id"],
-            }
-            if row["properties"]:
-                product = self.env["product.product"].browse(row["product_id"])
-                product = product.with_context(lang=order.partner_id.lang)
-                text = product.get_product_multiline_description_sale()
-                vals["name"] = f"{text}\n{row['properties']}"
-            lines.append(vals)
-        return lines
-
     def _expand_level(self, quantity, choice, path):
         """Rows of one sheet; nested packages are expanded in place."""
         self.ensure_one()
