@@ -217,7 +217,7 @@ class BopSheet(models.Model):
             id or default code of a product that the line allows
         :return: ``[{"product_id", "quantity", "bop_id", "bop_line_id", "properties"}]``
             in the order of the sheet; ``bop_id`` is this sheet also for the lines of
-            nested packages; ``properties`` the chosen options as one text or ""
+            nested packages; ``properties`` tells the chosen options or is ""
         :raise BusinessError: ``package_empty``, ``package_archived``,
             ``package_circle``, ``component_archived``, ``property_unknown``,
             ``property_required``, ``substitution_not_allowed``
@@ -250,7 +250,7 @@ class BopSheet(models.Model):
                 ),
                 code="package_empty",
             )
-        replaced, text = choice.options_of(self)
+        replaced, texts = choice.options_of(self)
         rows = []
         for line in self.line_ids:
             product = choice.substitute_of(line) or replaced.get(line) or line.product_id
@@ -273,7 +273,7 @@ class BopSheet(models.Model):
                         "product_id": product.id,
                         "quantity": amount,
                         "bop_line_id": line.id,
-                        "properties": text,
+                        "properties": texts.get(line, ""),
                     }
                 )
                 continue
@@ -285,7 +285,10 @@ class BopSheet(models.Model):
                     ),
                     code="package_circle",
                 )
-            rows += sheet._expand_level(amount, choice, path | product)
+            below = sheet._expand_level(amount, choice, path | product)
+            told = [text for text in (texts.get(line), below[0]["properties"]) if text]
+            below[0]["properties"] = ", ".join(told)
+            rows += below
         return rows
 
     # ----- visibility -------------------------------------------------------------
