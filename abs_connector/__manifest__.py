@@ -41,6 +41,7 @@
         # catalogue
         "views/product_views.xml",
         "views/bop_sheet_views.xml",
+        "wizards/add_package_views.xml",
         # stock
         "data/stock_data.xml",
         "views/stock_views.xml",

@@ -237,6 +237,9 @@ class TestPackages(CatalogueCase):
         self.assertEqual(row["properties"], "Panel Colour: Black")
         by_id = {str(sheet.property_ids.id): sheet.property_ids.option_ids[1].id}
         self.assertEqual(self.expand(package, properties=by_id), {silver: 1})
+        outer = self.package("PK-OUT", (package, 2))._abs_package()
+        row = outer.abs_expand(properties={**colour})[0]
+        self.assertEqual((row["quantity"], row["properties"]), (2, "Panel Colour: Black"))
         self.refuse("property_unknown", sheet.abs_expand, 1, {"Panel Colour": "Red"})
         self.refuse("property_unknown", sheet.abs_expand, 1, {**colour, "Size": "L"})
 
@@ -406,3 +409,48 @@ class TestVisibility(CatalogueCase):
         self.assertEqual(own.name, "Ours")
         with self.assertRaises(Forbidden):
             self.as_api(self.yao, own).abs_update_product({"name": "Theirs"})
+
+
+@tagged("post_install", "-at_install")
+class TestPackagesInTheWebClient(CatalogueCase):
+    def order(self, *lines):
+        return self.quotation(self.marie, [(self.cable, 1), *lines])
+
+    def added(self, order):
+        """Return ``{product: quantity}`` of the lines that came from a package."""
+        lines = order.order_line.filtered("x_bop_id")
+        return {line.product_id: line.product_uom_qty for line in lines}
+
+    def test_wizard_adds_the_components(self):
+        spare = self.make_product("Spare", "T-SPARE", 90)
+        package = self.package("PK", (self.kit, 1), (self.battery, 2))
+        sheet = package._abs_package()
+        sheet.line_ids[1].write(
+            {"substitutable": True, "substitute_ids": [Command.link(spare.id)]}
+        )
+        colours = [Command.create({"name": name}) for name in ("Black", "Silver")]
+        sheet.property_ids = [Command.create({"name": "Colour", "option_ids": colours})]
+        order = self.order()
+        action = order.action_abs_add_package()
+        wizard = self.env[action["res_model"]].with_context(**action["context"])
+        wizard = wizard.create({"sheet_id": sheet.id, "quantity": 3})
+        self.assertEqual(wizard.line_ids.product_id, self.kit | self.battery)
+        self.assertEqual(wizard.line_ids[1].allowed_ids, spare)
+        wizard.line_ids[1].substitute_id = spare
+        wizard.choice_ids.option_id = sheet.property_ids.option_ids[0]
+        wizard.action_add()
+        self.assertEqual(self.added(order), {self.kit: 3, spare: 6})
+        told = order.order_line.filtered(lambda line: "Colour: Black" in line.name)
+        self.assertEqual(told.product_id, self.kit, "told once, with the first part")
+
+    def test_a_package_line_is_expanded_before_it_is_confirmed(self):
+        package = self.package("PK", (self.cable, 4))
+        order = self.order((package, 2, 0))
+        with self.assertRaisesRegex(Exception, "is a package"):
+            with self.env.cr.savepoint():
+                order.action_confirm()
+        order.action_abs_expand_packages()
+        self.assertEqual(self.added(order), {self.cable: 8})
+        self.assertNotIn(package, order.order_line.product_id)
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")

@@ -3,3 +3,4 @@ from . import asset_swap_wizard
 from . import ownership_transfer
 from . import reassign
 from . import readiness
+from . import add_package

@@ -87,27 +87,30 @@ class BopLine(models.Model):
         names = {str(self.id), str(self.product_id.id)}
         return key in names or key == (self.product_id.default_code or None)
 
-    def _substitute_named(self, value):
-        """Return the allowed substitute that ``value`` names, or None.
+    def _allowed_substitutes(self):
+        """Return what may stand in for the component.
 
         Without a list of substitutes any product of the component's category will do,
         if the caller may see it.
         """
         self.ensure_one()
+        products = self.env["product.product"]
         if not self.substitutable:
-            return None
+            return products
+        if self.substitute_ids:
+            return self.substitute_ids
+        # Not sudo: what the caller cannot see cannot be chosen.
+        same = [
+            ("categ_id", "=", self.product_id.categ_id.id),
+            ("id", "!=", self.product_id.id),
+            ("company_id", "in", [self.company_id.id, False]),
+        ]
+        return products.sudo(False).search(same).sudo(self.env.su)
+
+    def _substitute_named(self, value):
+        """Return the allowed substitute that ``value`` names, or None."""
         key = str(value).strip()
-        allowed = self.substitute_ids
-        if not allowed:
-            # Not sudo: what the caller cannot see cannot be chosen.
-            allowed = self.env["product.product"].sudo(False)
-            allowed = allowed.search(
-                [
-                    ("categ_id", "=", self.product_id.categ_id.id),
-                    ("id", "!=", self.product_id.id),
-                ]
-            ).sudo(self.env.su)
-        for product in allowed:
+        for product in self._allowed_substitutes():
             if key == str(product.id) or key == (product.default_code or None):
                 return product
         return None

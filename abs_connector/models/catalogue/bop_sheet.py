@@ -217,7 +217,7 @@ class BopSheet(models.Model):
             id or default code of a product that the line allows
         :return: ``[{"product_id", "quantity", "bop_id", "bop_line_id", "properties"}]``
             in the order of the sheet; ``bop_id`` is this sheet also for the lines of
-            nested packages; ``properties`` the chosen options as one text or ""
+            nested packages; ``properties`` tells the chosen options or is ""
         :raise BusinessError: ``package_empty``, ``package_archived``,
             ``package_circle``, ``component_archived``, ``property_unknown``,
             ``property_required``, ``substitution_not_allowed``
@@ -235,26 +235,6 @@ class BopSheet(models.Model):
             row["bop_id"] = self.id
         return rows
 
-    def _abs_order_lines(self, order, quantity=1.0, properties=None, substitutions=None):
-        """Return the values of ``sale.order.line`` for this package on ``order``.
-
-        Prices are left to the pricelist. See :meth:`abs_expand` for the arguments.
-        """
-        lines = []
-        for row in self.abs_expand(quantity, properties, substitutions):
-            vals = {
-                "product_id": row["product_id"],
-                "product_uom_qty": row["quantity"],
-                "x_bop_id": row["bop_id"],
-            }
-            if row["properties"]:
-                product = self.env["product.product"].browse(row["product_id"])
-                product = product.with_context(lang=order.partner_id.lang)
-                text = product.get_product_multiline_description_sale()
-                vals["name"] = f"{text}\n{row['properties']}"
-            lines.append(vals)
-        return lines
-
     def _expand_level(self, quantity, choice, path):
         """Rows of one sheet; nested packages are expanded in place."""
         self.ensure_one()
@@ -270,7 +250,7 @@ class BopSheet(models.Model):
                 ),
                 code="package_empty",
             )
-        replaced, text = choice.options_of(self)
+        replaced, texts = choice.options_of(self)
         rows = []
         for line in self.line_ids:
             product = choice.substitute_of(line) or replaced.get(line) or line.product_id
@@ -293,7 +273,7 @@ class BopSheet(models.Model):
                         "product_id": product.id,
                         "quantity": amount,
                         "bop_line_id": line.id,
-                        "properties": text,
+                        "properties": texts.get(line, ""),
                     }
                 )
                 continue
@@ -305,7 +285,10 @@ class BopSheet(models.Model):
                     ),
                     code="package_circle",
                 )
-            rows += sheet._expand_level(amount, choice, path | product)
+            below = sheet._expand_level(amount, choice, path | product)
+            told = [text for text in (texts.get(line), below[0]["properties"]) if text]
+            below[0]["properties"] = ", ".join(told)
+            rows += below
         return rows
 
     # ----- visibility -------------------------------------------------------------

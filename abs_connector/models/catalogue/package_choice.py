@@ -13,31 +13,37 @@ class PackageChoice:
         self.used_properties, self.used_substitutions = set(), set()
 
     def options_of(self, sheet):
-        """Return ``({line: product}, text)`` of the options chosen for ``sheet``."""
-        replaced, words = {}, []
+        """Return ``({line: product}, {line: text})`` of the options chosen for a sheet.
+
+        The text stands with the component that the option swaps, else with the first.
+        """
+        replaced, words = {}, {}
         for prop in sheet.property_ids:
             key = next((k for k in self.properties if prop._is_named(k)), None)
             if key is None:
-                if prop.required:
-                    names = ", ".join(prop.option_ids.mapped("name"))
-                    raise BusinessError(
-                        self.env._(
-                            "Choose %(property)s for the package %(package)s: "
-                            "%(options)s.",
-                            property=prop.name,
-                            package=sheet.name,
-                            options=names,
-                        ),
-                        code="property_required",
-                        details=[{"field": "properties", "message": prop.name}],
-                    )
+                self._check_not_required(sheet, prop)
                 continue
             self.used_properties.add(key)
             option = prop._option_named(self.properties[key])
-            words.append(f"{prop.name}: {option.name}")
+            line = option.line_id or sheet.line_ids[0]
+            words.setdefault(line, []).append(f"{prop.name}: {option.name}")
             if option.line_id:
                 replaced[option.line_id] = option.product_id
-        return replaced, ", ".join(words)
+        return replaced, {line: ", ".join(said) for line, said in words.items()}
+
+    def _check_not_required(self, sheet, prop):
+        if not prop.required:
+            return
+        raise BusinessError(
+            self.env._(
+                "Choose %(property)s for the package %(package)s: %(options)s.",
+                property=prop.name,
+                package=sheet.name,
+                options=", ".join(prop.option_ids.mapped("name")),
+            ),
+            code="property_required",
+            details=[{"field": "properties", "message": prop.name}],
+        )
 
     def substitute_of(self, line):
         """Return the product chosen instead of the component of ``line``, or empty."""

@@ -25,6 +25,7 @@ class Demo(models.AbstractModel):
         for key, (name, currency, country, vat, depot, code) in COMPANIES.items():
             company = self._demo_company(name, currency, f"base.{country}")
             companies[key] = company
+            company.sequence = len(companies)  # the holding stays the first
             self._demo_taxes(company, vat)
             self._demo_journals(company)
             self._demo_pricelist(company)

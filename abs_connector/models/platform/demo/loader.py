@@ -39,7 +39,7 @@ class Demo(models.AbstractModel):
         products = demo._load_catalogue(companies)
         demo._load_approval(companies, accounts)
         demo._load_support()
-        demo._load_stock(companies["TG"], products)
+        demo._load_stock(companies, products)
         demo._load_customer(accounts["TG-LOM"], people["jean"])
         demo._load_mobile_money(companies)
         demo._load_api_key()

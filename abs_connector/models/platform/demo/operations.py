@@ -9,6 +9,10 @@ SERIALS = {
 }
 
 
+#: Kenya's only stock, so that a first sale is possible there too.
+CONTROLLERS = 20
+
+
 class Demo(models.AbstractModel):
     _inherit = "abs.demo"
 
@@ -28,8 +32,8 @@ class Demo(models.AbstractModel):
         mobility.x_approval_required = True
 
     @api.model
-    def _load_stock(self, company, products):
-        """Receive the serials in the company's warehouse, as a supplier's delivery."""
+    def _load_stock(self, companies, products):
+        """Receive the goods as a supplier's deliveries, by the API's own verb."""
         lots = self.env["stock.lot"]
         lines = [
             {
@@ -42,6 +46,22 @@ class Demo(models.AbstractModel):
                 [("product_id", "=", products[code].id), ("name", "in", names)], limit=1
             )
         ]
+        self._demo_receipt(companies["TG"], lines)
+        controller = products["CC-30"]
+        received = self.env["stock.move"].search_count(
+            [
+                ("product_id", "=", controller.id),
+                ("company_id", "=", companies["KE"].id),
+                ("state", "=", "done"),
+            ],
+            limit=1,
+        )
+        if not received:
+            line = {"product_id": controller.id, "quantity": CONTROLLERS}
+            self._demo_receipt(companies["KE"], [line])
+
+    @api.model
+    def _demo_receipt(self, company, lines):
         if not lines:
             return
         warehouse = self.env["stock.warehouse"].search(
