@@ -7,3 +7,4 @@ from . import invoices, orders, payments
 from . import contacts, governance
 from . import subscriptions
 from . import assets, relationships, tickets
+from . import customer_self

@@ -11,28 +11,32 @@ class SubscriptionButtons(models.Model):
     _inherit = "abs.subscription"
 
     def _as_system(self):
-        self.ensure_one()
         self.check_access("write")
         return self.sudo()
 
     def action_activate(self):
-        self._as_system().abs_activate()
+        for sub in self._as_system():
+            sub.abs_activate()
         return True
 
     def action_pause(self):
-        self._as_system().abs_pause()
+        for sub in self._as_system():
+            sub.abs_pause()
         return True
 
     def action_resume(self):
-        self._as_system().abs_resume()
+        for sub in self._as_system():
+            sub.abs_resume()
         return True
 
     def action_cancel(self):
-        self._as_system().abs_cancel()
+        for sub in self._as_system():
+            sub.abs_cancel()
         return True
 
     def action_bill(self):
-        self._as_system().abs_bill()
+        for sub in self._as_system():
+            sub.abs_bill()
         return True
 
     def action_transfer(self):
