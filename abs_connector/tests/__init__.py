@@ -10,3 +10,4 @@ from . import (
     test_stock_receive,
     test_stock_return,
 )
+from . import test_audit

@@ -4,4 +4,4 @@ from . import serviced_account, membership, membership_caller
 from . import employee, customer_access, outlet
 from . import stamp_views
 from . import assignment, governed_models
-from . import ir_rule, company, contact, governance_verbs, readiness
+from . import ir_rule, company, contact, governance_verbs, readiness, audit
