@@ -7,7 +7,7 @@ import sys
 
 from absctl import system
 from absctl.cluster import free_port
-from absctl.console import Problem, elapsed, say
+from absctl.console import Problem, die_with_parent, elapsed, say
 from absctl.instance import addon_digest
 from absctl.paths import ROOT
 from absctl.server import Server
@@ -67,6 +67,7 @@ def _pytest(stack, arguments, env):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         env={**os.environ, **env},
+        preexec_fn=die_with_parent,
     )
     tail = b""
     try:
