@@ -4,6 +4,8 @@ The tests that walk the table of routes draw from here; a route whose model or b
 no sample fails its test, so that nobody can add a route that they do not cover.
 """
 
+import typing
+
 from odoo.fields import Command, Date
 
 from ..api.contract import _marks
@@ -23,6 +25,9 @@ SHARED = {
     "uom.uom",
     "account.payment.term",
 }
+
+#: stamped, but seen by the whole company (SPEC 5, Stock)
+COMPANY_BOUND = {"stock.lot"}
 
 
 class Samples:
@@ -188,6 +193,24 @@ class Samples:
         )
 
     @classmethod
+    def _sample_abs_subscription(cls):
+        subscriptions = cls.env["abs.subscription"].sudo()
+        return subscriptions.search(
+            [("x_sa_id", "=", cls.sa_lom.id)], limit=1
+        ) or subscriptions.create(
+            {
+                **cls._minimal(subscriptions),
+                "plan_id": cls._sample_abs_subscription_plan().id,
+                "product_id": cls.warranty.id,
+            }
+        )
+
+    @classmethod
+    def _sample_abs_subscription_plan(cls):
+        plans = cls.env["abs.subscription.plan"].sudo()
+        return plans.search([], limit=1) or plans.create({"name": "Sample"})
+
+    @classmethod
     def _sample_payment_request(cls):
         requests = cls.env["payment.request"].sudo()
         return requests.search(
@@ -213,21 +236,26 @@ class Samples:
         body = route.contract.body
         if body in (None, dict):
             return {}
-        given = getattr(body, "_example", None)
-        return given(cls) if given else cls._example(body)
+        return cls._example(body)
+
+    #: optional fields of which a schema needs one
+    NEEDED = {"product_id", "quantity", "employee_id", "order_id", "loaner_lot_id"}
 
     @classmethod
     def _example(cls, schema):
-        return {
+        """Return the required fields, and one of the optional ones if none is."""
+        example = {
             name: cls._value(field.annotation, field.metadata, name)
             for name, field in schema.model_fields.items()
-            if field.is_required()
+            if field.is_required() or name in cls.NEEDED
         }
+        return example
 
     @classmethod
     def _value(cls, annotation, metadata, name):
         mark = _marks(annotation, metadata)
-        many = "list" in str(annotation).split("[")[0]
+        parts = [annotation, *typing.get_args(annotation)]
+        many = any(typing.get_origin(part) is list for part in parts)
         if isinstance(mark, str):
             value = cls.sample(mark).id
         elif mark is not None:
@@ -258,8 +286,8 @@ def references(contract):
         if isinstance(mark, str):
             yield mark
         elif mark is not None and hasattr(mark, "model_fields"):
-            for field in mark.model_fields.values():
-                if field.is_required():
+            for name, field in mark.model_fields.items():
+                if field.is_required() or name in Samples.NEEDED:
                     yield from walk(field.annotation, field.metadata)
 
     found = []

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from ..api import ROUTES
 from ..api.contract import Page
 from .http_common import AbsHttpCase
-from .samples import SHARED, Samples, references
+from .samples import COMPANY_BOUND, SHARED, Samples, references
 
 
 @tagged("post_install", "-at_install")
@@ -20,7 +20,10 @@ class TestIsolation(Samples, AbsHttpCase):
 
     def governed(self, route):
         """Tell whether a route names a record that belongs to one SA."""
-        return any("x_sa_id" in self.env[m]._fields for m in self.private(route))
+        return any(self.stamped(model) for model in self.private(route))
+
+    def stamped(self, model):
+        return model not in COMPANY_BOUND and "x_sa_id" in self.env[model]._fields
 
     def private(self, route):
         return [model for model in references(route.contract) if model not in SHARED]
@@ -75,7 +78,7 @@ class TestIsolation(Samples, AbsHttpCase):
             if model is None or model in SHARED or "employee" not in route.audience:
                 continue
             sample = self.sample(model)
-            governed = "x_sa_id" in self.env[model]._fields
+            governed = self.stamped(model)
             strangers = [self.wanjiru]
             if governed:
                 strangers += [self.yao, self.edem]
