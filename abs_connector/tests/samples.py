@@ -55,7 +55,7 @@ class Samples:
         own = getattr(cls, f"_sample_{name.replace('.', '_')}", None)
         if own:
             return own()
-        model = cls.env[name].sudo()
+        model = cls.env[name].sudo().with_company(cls.togo)
         domains = []
         if "x_sa_id" in model._fields:
             domains.append([("x_sa_id", "=", cls.sa_lom.id)])
