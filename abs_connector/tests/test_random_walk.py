@@ -91,7 +91,11 @@ class TestRandomWalk(AbsHttpCase):
         if not lines:
             return False
         body = {"force_backorder": True, "lines": lines}
-        self.post(f"{path}/validate", body, 200)
+        answer = self.call("POST", f"{path}/validate", body, who=self.ama)
+        if answer.status == 400:  # the rest is reserved for other orders
+            self.assertEqual(answer.body["code"], "insufficient_stock", answer.text)
+            return False
+        self.assertEqual(answer.status, 200, answer.text)
         self.cables[self.stock.id] -= sent["cables"]
         self.cables["customer"] += sent["cables"]
         self.kits.update(dict.fromkeys(sent["kits"], "customer"))
@@ -294,8 +298,7 @@ class TestRandomWalk(AbsHttpCase):
             "GET", f"/api/customers/{self.marie.id}/dashboard", who=self.ama
         )
         told = dashboard["invoices"]["outstanding"]
-        amount = told[0]["amount"] if isinstance(told, list) and told else 0
-        self.assertAlmostEqual(amount, owed, msg=f"{step}: {told}")
+        self.assertAlmostEqual(sum(told.values()), owed, msg=f"{step}: {told}")
 
     def test_two_hundred_steps(self):
         operations = [
