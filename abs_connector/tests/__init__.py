@@ -11,3 +11,4 @@ from . import (
     test_stock_return,
 )
 from . import test_audit
+from . import test_migrations
