@@ -127,14 +127,33 @@ def settle_roles(env):
     """
     cr = env.cr
     env.flush_all()
+    cr.execute("DROP TABLE IF EXISTS abs_chosen_manager")
+    cr.execute(
+        # Who manages each SA: the named one while they are staff, else the first.
+        "CREATE TEMPORARY TABLE abs_chosen_manager ON COMMIT DROP AS "
+        "SELECT DISTINCT ON (m.account_id) m.account_id, m.id FROM ov_membership m "
+        "  JOIN ov_serviced_account a ON a.id = m.account_id "
+        " WHERE m.state <> 'revoked' AND (m.role_code IN ('staff', 'manager') "
+        "    OR m.role_code = 'admin' AND a.is_global_root IS NOT TRUE) "
+        " ORDER BY m.account_id, (a.sa_manager = m.id) IS NOT TRUE, "
+        "       m.manager_member_id IS NOT NULL, m.state <> 'active', m.id"
+    )
+    # In this order no row breaks 'one SA manager' in between, where that holds already.
+    cr.execute(
+        "UPDATE ov_membership m SET manager_member_id = c.id FROM abs_chosen_manager c "
+        " WHERE c.account_id = m.account_id AND m.id <> c.id AND m.state <> 'revoked' "
+        "   AND m.manager_member_id IS NULL AND m.role_code <> 'agent'"
+    )
+    cr.execute(
+        "UPDATE ov_membership m SET manager_member_id = NULL FROM abs_chosen_manager c "
+        " WHERE m.id = c.id AND m.manager_member_id IS NOT NULL"
+    )
     cr.execute(
         "UPDATE ov_membership m SET role_code = 'staff', scope_policy = 'sa_tree' "
         "  FROM ov_serviced_account a WHERE a.id = m.account_id "
         "   AND m.role_code = 'admin' AND a.is_global_root IS NOT TRUE"
     )
-    cr.execute(
-        "UPDATE ov_membership SET role_code = 'staff' WHERE role_code = 'manager'"
-    )
+    cr.execute("UPDATE ov_membership SET role_code = 'staff' WHERE role_code = 'manager'")
     cr.execute(
         "UPDATE ov_membership SET role_code = 'agent' "
         " WHERE role_code IS NULL OR role_code NOT IN ('admin', 'staff', 'agent')"
@@ -146,20 +165,7 @@ def settle_roles(env):
             [policy, role],
         )
     cr.execute(
-        # The manager of each SA: the named one if it still is staff, else the first.
-        "WITH chosen AS ("
-        "  SELECT DISTINCT ON (m.account_id) m.account_id, m.id FROM ov_membership m "
-        "    JOIN ov_serviced_account a ON a.id = m.account_id "
-        "   WHERE m.role_code = 'staff' AND m.state <> 'revoked' "
-        "   ORDER BY m.account_id, (a.sa_manager = m.id) IS NOT TRUE, "
-        "         m.manager_member_id IS NOT NULL, m.state <> 'active', m.id), "
-        "staff AS ("
-        "  UPDATE ov_membership m SET manager_member_id = NULLIF(c.id, m.id) "
-        "    FROM chosen c WHERE c.account_id = m.account_id "
-        "     AND m.role_code = 'staff' AND m.state <> 'revoked' "
-        "     AND (m.id = c.id AND m.manager_member_id IS NOT NULL "
-        "       OR m.id <> c.id AND m.manager_member_id IS NULL)) "
-        "UPDATE ov_serviced_account a SET sa_manager = c.id FROM chosen c "
+        "UPDATE ov_serviced_account a SET sa_manager = c.id FROM abs_chosen_manager c "
         " WHERE c.account_id = a.id AND a.sa_manager IS DISTINCT FROM c.id"
     )
     cr.execute(
@@ -174,4 +180,5 @@ def settle_roles(env):
         " WHERE is_manager IS DISTINCT FROM (role_code = 'staff' "
         "       AND manager_member_id IS NULL AND state <> 'revoked')"
     )
+    cr.execute("DROP TABLE abs_chosen_manager")
     env.invalidate_all(flush=False)

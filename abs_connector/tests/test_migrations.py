@@ -115,8 +115,6 @@ class TestMigrations(AbsCommon):
 
     def test_114_roles(self):
         """'manager' and 'admin' of old, no policies, nobody reports to anybody."""
-        for name in ("ov_membership_one_manager", "ov_membership_one_active"):
-            self.sql(f"ALTER TABLE ov_membership DROP CONSTRAINT IF EXISTS {name}")
         self.sql("ALTER TABLE ov_membership ALTER scope_policy DROP NOT NULL")
         self.sql(
             "UPDATE ov_membership SET role_code = 'manager', scope_policy = NULL, "
@@ -143,6 +141,16 @@ class TestMigrations(AbsCommon):
         self.assertEqual(self.sa_kar.sa_manager, self.m_yao)
         self.assertEqual(self.m_admin.role_code, "admin")
         self.assertEqual(self.m_jean.role_code, "agent")
+
+    def test_114_staff_without_manager(self):
+        """Several staff who report to nobody, from before the constraint."""
+        drop = "ALTER TABLE ov_membership DROP CONSTRAINT ov_membership_one_manager"
+        self.sql(drop)
+        self.sql("UPDATE ov_membership SET manager_member_id = NULL")
+        self.migrate("1.1.4")
+        self.assertEqual(self.sa_lom.sa_manager, self.m_ama)
+        self.assertEqual(self.m_kofi.manager_member_id, self.m_ama)
+        self.assertFalse(self.m_ama.manager_member_id)
         self.sql(
             "ALTER TABLE ov_membership ADD CONSTRAINT one_manager EXCLUDE (account_id "
             "WITH =) WHERE (role_code = 'staff' AND manager_member_id IS NULL "
