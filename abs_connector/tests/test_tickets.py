@@ -38,7 +38,9 @@ class TestTickets(LifeBuilders, AbsCommon):
     def test_create(self):
         ticket = self.ticket
         self.assertEqual(ticket.company_id, self.togo)
-        self.assertEqual((ticket.x_sa_id, ticket.x_actor_id), (self.sa_lom, self.asset.x_actor_id))
+        self.assertEqual(
+            (ticket.x_sa_id, ticket.x_actor_id), (self.sa_lom, self.asset.x_actor_id)
+        )
         self.assertEqual(ticket.x_equipment_id, self.asset.equipment_id)
         self.assertEqual(ticket.x_order_id, self.asset.order_id)
         self.assertIn("&lt;tonight&gt;", ticket.description)
@@ -60,7 +62,8 @@ class TestTickets(LifeBuilders, AbsCommon):
                 "x_asset_id": self.asset.id,
             }
         )
-        self.assertEqual((ticket.x_sa_id, ticket.x_actor_id), (self.asset.x_sa_id, self.asset.x_actor_id))
+        self.assertEqual(ticket.x_sa_id, self.asset.x_sa_id)
+        self.assertEqual(ticket.x_actor_id, self.asset.x_actor_id)
 
     def test_close(self):
         self.ticket.abs_close("Changed the fuse")
@@ -93,7 +96,9 @@ class TestTickets(LifeBuilders, AbsCommon):
             self.code(BusinessError, self.ticket.abs_close), "no_closing_stage"
         )
         self.assertEqual(
-            self.code(BusinessError, self.ticket.abs_update, {"stage_id": stages[0].id}),
+            self.code(
+                BusinessError, self.ticket.abs_update, {"stage_id": stages[0].id}
+            ),
             "wrong_stage",
         )
         stages[1].team_ids = other + mine
@@ -103,7 +108,12 @@ class TestTickets(LifeBuilders, AbsCommon):
     def test_repair(self):
         repair = self.ticket.abs_create_repair()
         self.assertEqual(
-            (repair.x_ticket_id, repair.x_asset_id, repair.x_equipment_id, repair.lot_id),
+            (
+                repair.x_ticket_id,
+                repair.x_asset_id,
+                repair.x_equipment_id,
+                repair.lot_id,
+            ),
             (self.ticket, self.asset, self.asset.equipment_id, self.asset.lot_id),
         )
         self.assertEqual(repair.x_sa_id, self.sa_lom)
@@ -246,7 +256,15 @@ class TestRelationships(LifeBuilders, AbsCommon):
         self.assertEqual(there["order"], second)
         self.assertNotIn(first.picking_ids, there["moves"].picking_id)
         nobody = self.maps(self.afi).abs_serial(lot)
-        for part in ("asset", "assets", "customer", "equipment", "order", "repairs", "history"):
+        for part in (
+            "asset",
+            "assets",
+            "customer",
+            "equipment",
+            "order",
+            "repairs",
+            "history",
+        ):
             self.assertFalse(nobody[part], part)
         everything = self.maps(self.admin).abs_serial(lot)
         self.assertEqual(len(everything["assets"]), 2)

@@ -34,9 +34,7 @@ class AssetEvent(models.Model):
         "ov.asset", required=True, index=True, ondelete="cascade"
     )
     lot_id = fields.Many2one("stock.lot", index=True, string="Serial Number")
-    company_id = fields.Many2one(
-        related="asset_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="asset_id.company_id", store=True, index=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     kind = fields.Selection(EVENT_KINDS, required=True, index=True)
     picking_id = fields.Many2one("stock.picking", string="Transfer")

@@ -100,11 +100,13 @@ class Asset(models.Model):
         partner, order = self._abs_receiver(step.move)
         live = assets.filtered(lambda a: a.state in LIVE_STATES)
         same = (live or assets[-1:]).filtered(
-            lambda a: a.partner_id == partner
-            and a.company_id == step.move.company_id
-            and a.state != "decommissioned"
-            and (not order or not a.order_id or a.order_id == order)
-            and not a.loaner_for_id
+            lambda a: (
+                a.partner_id == partner
+                and a.company_id == step.move.company_id
+                and a.state != "decommissioned"
+                and (not order or not a.order_id or a.order_id == order)
+                and not a.loaner_for_id
+            )
         )
         return same, live - same
 

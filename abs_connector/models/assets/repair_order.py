@@ -287,7 +287,9 @@ class RepairOrder(models.Model):
         repair._x_check_parts()
         if repair.state == "confirmed":
             repair.action_repair_start()
-        for move in repair.move_ids.filtered(lambda m: m.state not in ("done", "cancel")):
+        for move in repair.move_ids.filtered(
+            lambda m: m.state not in ("done", "cancel")
+        ):
             if move.product_id.tracking == "none":
                 move.quantity = move.product_uom_qty
             elif not move.move_line_ids.lot_id:
