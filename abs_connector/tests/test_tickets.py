@@ -123,10 +123,58 @@ class TestTickets(LifeBuilders, AbsCommon):
         self.assertEqual(
             self.code(Conflict, self.ticket.abs_create_repair), "repair_exists"
         )
+        home = repair.x_home_location_id
+        self.assertEqual(home.usage, "customer")
         repair.abs_complete()
-        self.deploy(self.marie, "T-1")
-        self.assertEqual(self.asset.state, "active", "back with the customer: the same")
+        self.assertEqual(self.units_at("T-1"), {home: 1}, "back with the customer")
+        self.assertEqual(self.asset.state, "active")
+        self.assertEqual(
+            self.kinds(self.asset),
+            ["received", "delivered", "repair", "repaired", "brought_back"],
+        )
         self.assertEqual(len(self.asset_of("T-1")), 1)
+
+    def test_a_repair_ended_in_the_web_client_goes_home_by_button(self):
+        repair = self.ticket.abs_create_repair()
+        self.assertFalse(repair.x_can_go_home)
+        with self.assertRaises(BusinessError):
+            repair.action_x_bring_home()
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.assertTrue(repair.x_can_go_home)
+        repair.action_x_bring_home()
+        self.assertEqual(self.asset.state, "active")
+        with self.assertRaises(BusinessError):
+            repair.action_x_bring_home()
+
+    def test_repair_cost_of_a_subscription(self):
+        plan = self.env["abs.subscription.plan"].create(
+            {"name": "Monthly", "code": "T-MONTHLY"}
+        )
+        sub = self.env["abs.subscription"].create(
+            {
+                "partner_id": self.marie.id,
+                "plan_id": plan.id,
+                "company_id": self.togo.id,
+                "product_id": self.warranty.id,
+            }
+        )
+        self.asset.subscription_id = sub
+        self.receive(self.cable, 5)
+        self.cable.with_company(self.togo).standard_price = 10
+        repair = self.ticket.abs_create_repair(
+            parts=[{"product_id": self.cable.id, "quantity": 2}]
+        )
+        self.assertEqual(repair.x_subscription_id, sub)
+        self.assertEqual((sub.x_repair_count, sub.x_repair_cost), (0, 0))
+        repair.abs_complete()
+        self.assertEqual((sub.x_repair_count, sub.x_repair_cost), (1, 20))
+        self.cable.with_company(self.togo).standard_price = 99
+        sub.invalidate_recordset()
+        self.assertEqual(sub.x_repair_cost, 20, "as it was when it was used")
+        found = self.env["abs.relationship"].abs_subscription(sub)
+        self.assertEqual((found["repairs"], found["repair_cost"]), (repair, 20))
+        self.assertEqual(found["assets"], self.asset)
 
     def test_repair_of_a_swapped_unit_is_the_swaps(self):
         self.pool("T-2")

@@ -16,6 +16,7 @@ from .asset import LIVE_STATES
 STATE_AFTER = {
     "delivered": "active",
     "swap_in": "active",
+    "brought_back": "active",
     "returned": "inactive",
     "swap_out": "inactive",
     "repair": "inactive",
@@ -24,7 +25,7 @@ STATE_AFTER = {
     "transferred": "transferred",
     "scrapped": "decommissioned",
 }
-ARRIVALS = ("delivered", "swap_in")
+ARRIVALS = ("delivered", "swap_in", "brought_back")
 
 
 class Step(NamedTuple):
