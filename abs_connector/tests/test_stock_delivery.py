@@ -98,7 +98,9 @@ class TestDelivery(StockCase):
         first.abs_validate()
         self.assertFalse(first.move_ids.lot_ids & taken)
         negative = [("quantity", "<", 0), ("location_id.usage", "=", "internal")]
-        self.assertFalse(self.quants.search(negative))
+        below = self.quants.search(negative)
+        rows = [(q.location_id.display_name, q.lot_id.name, q.quantity) for q in below]
+        self.assertFalse(rows)
 
     def test_part_and_backorder(self):
         picking = self.order((self.kit, 2), (self.cable, 4), (self.flour, 6))
