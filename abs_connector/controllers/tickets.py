@@ -58,7 +58,9 @@ class Tickets(Api, http.Controller):
         """Send the ticket's unit to repair."""
         return ticket.abs_create_repair(**body.model_dump())
 
-    @post("/api/tickets/<int:ticket>/maintenance-request", audience=EMPLOYEE, status=201)
+    @post(
+        "/api/tickets/<int:ticket>/maintenance-request", audience=EMPLOYEE, status=201
+    )
     def ticket_request(
         self, ticket: Rec["helpdesk.ticket"], body: TicketRequestIn
     ) -> One[RequestOut]:

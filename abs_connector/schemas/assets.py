@@ -4,7 +4,19 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field, model_validator
 
-from ..api.base import Day, Id, In, Money, Name, Out, Quantity, Query, Ref, Text, Timestamp
+from ..api.base import (
+    Day,
+    Id,
+    In,
+    Money,
+    Name,
+    Out,
+    Quantity,
+    Query,
+    Ref,
+    Text,
+    Timestamp,
+)
 
 State = Literal["active", "inactive", "transferred", "decommissioned"]
 
@@ -198,7 +210,11 @@ class RepairPartOut(Out):
     """A planned or used part."""
 
     _model = "stock.move"
-    _source = {"product": "product_id", "used": "quantity", "planned": "product_uom_qty"}
+    _source = {
+        "product": "product_id",
+        "used": "quantity",
+        "planned": "product_uom_qty",
+    }
     id: int
     product: Ref | None
     planned: float

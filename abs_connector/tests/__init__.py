@@ -1,4 +1,4 @@
-from . import test_governance
+from . import test_governance, test_governance_api, test_scopes
 from . import test_mobile_money
 from . import test_sa_report
 from . import test_assets, test_assets_http, test_swaps, test_tickets
@@ -11,3 +11,4 @@ from . import (
     test_stock_return,
 )
 from . import test_audit
+from . import test_migrations

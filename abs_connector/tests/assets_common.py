@@ -38,8 +38,11 @@ class LifeBuilders:
         )
         lots = self.env["stock.lot"].search([("name", "in", serials)])
         for line in wizard.product_return_moves:
-            line.quantity = len(lots.filtered(lambda x: x.product_id == line.product_id))
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+            product = line.product_id
+            line.quantity = len(lots.filtered(lambda x, p=product: x.product_id == p))
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         for move in back.move_ids:
             move.move_line_ids.unlink()
             move.move_line_ids = [

@@ -475,7 +475,8 @@ class AbsBuilders:
         user = cls.env.ref("abs_connector.user_api")
         scope = scope or cls.scope_of(employee)
         context = {**cls.env.context, "abs_scope": scope}
-        context["allowed_company_ids"] = list(scope.company_ids) or user.company_ids.ids
+        companies = list(getattr(scope, "company_ids", ()))
+        context["allowed_company_ids"] = companies or user.company_ids.ids
         if employee:
             context["abs_employee"] = employee.id
             context["abs_actor"] = employee.partner_id.id

@@ -15,6 +15,7 @@ from .common import AbsCommon
 
 ADMINISTRATORS = "abs_connector.group_administrator"
 
+
 @tagged("post_install", "-at_install")
 class TestAssetLife(LifeBuilders, AbsCommon):
     def test_life_of_a_serial(self):
@@ -28,8 +29,12 @@ class TestAssetLife(LifeBuilders, AbsCommon):
             (asset.state, asset.partner_id, asset.order_id, asset.product_id),
             ("active", self.marie, order, self.kit),
         )
-        self.assertEqual((asset.x_sa_id, asset.x_actor_id), (order.x_sa_id, order.x_actor_id))
-        history = self.env["ov.sa_asset_assignment"].search([("asset_id", "=", asset.id)])
+        self.assertEqual(
+            (asset.x_sa_id, asset.x_actor_id), (order.x_sa_id, order.x_actor_id)
+        )
+        history = self.env["ov.sa_asset_assignment"].search(
+            [("asset_id", "=", asset.id)]
+        )
         self.assertEqual(history.mapped("state"), ["active"])
         self.assertEqual(asset.company_id, self.togo)
         self.assertEqual(asset.asset_code, "L-1")
@@ -165,7 +170,8 @@ class TestAssetLife(LifeBuilders, AbsCommon):
             counted.clear()
             self.sell(self.marie, names)
             costs.append(sum(counted))
-            self.assertEqual(len(self.env["ov.asset"].search([("asset_code", "in", names)])), len(names))
+            made = self.env["ov.asset"].search([("asset_code", "in", names)])
+            self.assertEqual(len(made), len(names))
         growth = (costs[1] - costs[0]) / (len(many) - len(few))
         # Odoo itself inserts rows of models with a sequence-less create in one query
         self.assertLess(growth, 2.5, f"queries for 3 and 23 serials: {costs}")
@@ -201,9 +207,7 @@ class TestRegister(LifeBuilders, AbsCommon):
         self.assertEqual((status, asset), (200, self.asset_of("R-2")))
 
     def test_another_lot_creates(self):
-        lot = self.env["stock.lot"].create(
-            {"name": "OLD-1", "product_id": self.kit.id}
-        )
+        lot = self.env["stock.lot"].create({"name": "OLD-1", "product_id": self.kit.id})
         asset, status = self.env["ov.asset"].abs_register(
             self.sa_lom, {"lot_id": lot.id, "partner_id": self.marie.id}
         )
@@ -345,7 +349,9 @@ class TestEquipment(LifeBuilders, AbsCommon):
         self.assertEqual(requests.company_id, self.togo)
         self.assertIn(requests.maintenance_team_id.company_id.id, (False, self.togo.id))
         self.assertEqual(requests.x_asset_id, asset)
-        self.assertEqual((requests.x_sa_id, requests.x_actor_id), (asset.x_sa_id, asset.x_actor_id))
+        self.assertEqual(
+            (requests.x_sa_id, requests.x_actor_id), (asset.x_sa_id, asset.x_actor_id)
+        )
         # month ends count from the first day, not from the last date
         self.assertEqual(equipment.x_next_maintenance_date, date(2026, 2, 28))
         self.assertEqual(run("2026-02-28")[-1:].x_due_date, date(2026, 2, 28))
@@ -371,8 +377,11 @@ class TestEquipment(LifeBuilders, AbsCommon):
             return original(record, **vals)
 
         self.patch(type(bad), "_x_request", failing)
-        with freeze_time("2026-02-10"), mute_logger(
-            "odoo.addons.abs_connector.models.assets.maintenance_equipment"
+        with (
+            freeze_time("2026-02-10"),
+            mute_logger(
+                "odoo.addons.abs_connector.models.assets.maintenance_equipment"
+            ),
         ):
             self.env["maintenance.equipment"]._cron_x_preventive()
         self.assertEqual(len(good.maintenance_ids), 1)

@@ -58,7 +58,9 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
         self.assertEqual(row["equipment"]["id"], self.asset.equipment_id.id)
         path = f"/api/assets/{self.asset.id}"
         asset = self.ok("GET", path, who=self.kofi)["asset"]
-        self.assertEqual([e["kind"] for e in asset["history"]], ["delivered", "received"])
+        self.assertEqual(
+            [e["kind"] for e in asset["history"]], ["delivered", "received"]
+        )
         for other in (self.afi, self.edem, self.otieno):
             self.refused(404, "not_found", "GET", path, who=other)
             self.assertEqual(self.ok("GET", "/api/assets", who=other)["total"], 0)
@@ -109,7 +111,9 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
         self.refused(404, None, "POST", "/api/assets", vals, who=self.edem)
         vals["partner_id"] = self.paul.id
         self.refused(409, "asset_exists", "POST", "/api/assets", vals, who=self.edem)
-        self.refused(403, None, "POST", "/api/assets", new, key=self.api_key(can_write=True))
+        self.refused(
+            403, None, "POST", "/api/assets", new, key=self.api_key(can_write=True)
+        )
 
     def test_update(self):
         path = f"/api/assets/{self.asset.id}"
@@ -119,7 +123,12 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
             body["asset"]["history"][0]["actor"]["id"], self.jean.partner_id.id
         )
         self.refused(
-            403, "role_required", "PUT", path, {"partner_id": self.zoe().id}, who=self.jean
+            403,
+            "role_required",
+            "PUT",
+            path,
+            {"partner_id": self.zoe().id},
+            who=self.jean,
         )
         self.refused(
             400, "asset_sold", "PUT", path, {"partner_id": self.zoe().id}, who=self.kofi
@@ -158,13 +167,23 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
         done = {"parts": [{"product_id": self.cable.id, "quantity": 2}]}
         for other in (self.yao, self.wanjiru):
             self.refused(
-                404, "not_found", "POST", f"/api/repairs/{repair}/complete", done, who=other
+                404,
+                "not_found",
+                "POST",
+                f"/api/repairs/{repair}/complete",
+                done,
+                who=other,
             )
         out = self.ok("POST", f"/api/repairs/{repair}/complete", done, who=self.kofi)
         self.assertEqual(out["repair"]["state"], "done")
         self.assertEqual(out["repair"]["parts"][0]["used"], 2)
         self.refused(
-            409, "repair_closed", "POST", f"/api/repairs/{repair}/complete", {}, who=self.kofi
+            409,
+            "repair_closed",
+            "POST",
+            f"/api/repairs/{repair}/complete",
+            {},
+            who=self.kofi,
         )
         asset = self.ok("POST", f"{path}/return", {}, who=self.kofi)["asset"]
         self.assertEqual((asset["state"], asset["swap"]), ("active", None))
@@ -183,7 +202,9 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
             "asset_id": self.asset.id,
             **vals,
         }
-        return self.ok("POST", "/api/tickets", body, status=201, who=self.jean)["ticket"]
+        return self.ok("POST", "/api/tickets", body, status=201, who=self.jean)[
+            "ticket"
+        ]
 
     def test_tickets(self):
         ticket = self.open_ticket(priority="high")
@@ -198,7 +219,10 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
             self.refused(404, "not_found", "POST", f"{path}/close", {}, who=other)
             self.assertEqual(self.ok("GET", "/api/tickets", who=other)["total"], 0)
         changed = self.ok(
-            "PUT", path, {"subject": "Dark", "description": "All", "priority": 3}, who=self.jean
+            "PUT",
+            path,
+            {"subject": "Dark", "description": "All", "priority": 3},
+            who=self.jean,
         )["ticket"]
         self.assertEqual(
             (changed["subject"], changed["description"], changed["priority"]),
@@ -219,7 +243,11 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
             body = self.ok("GET", f"/api/tickets?{query}", who=self.jean)
             self.assertEqual(body["total"], total, query)
         closed = self.ok(
-            "POST", f"{path}/close", {"resolution": "Fuse changed"}, status=200, who=self.jean
+            "POST",
+            f"{path}/close",
+            {"resolution": "Fuse changed"},
+            status=200,
+            who=self.jean,
         )["ticket"]
         self.assertTrue(closed["closed"])
         self.assertEqual(closed["resolution"], "Fuse changed")
@@ -230,7 +258,9 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
         self.refused(404, "not_found", "POST", "/api/tickets", body, who=self.jean)
         body["partner_id"] = self.zoe().id
         body["asset_id"] = self.asset.id
-        self.refused(400, "customer_mismatch", "POST", "/api/tickets", body, who=self.jean)
+        self.refused(
+            400, "customer_mismatch", "POST", "/api/tickets", body, who=self.jean
+        )
         self.refused(400, None, "POST", "/api/tickets", {"subject": "x"}, who=self.jean)
         ticket = self.open_ticket()
         self.env["helpdesk.ticket.stage"].search([]).closed = False
@@ -257,7 +287,9 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
         )["maintenance_request"]
         self.assertEqual(request["schedule_date"], "2026-12-01 09:00:00")
         self.assertEqual(request["equipment"]["id"], self.asset.equipment_id.id)
-        task = self.ok("POST", f"{path}/field-task", {}, status=201, who=self.jean)["task"]
+        task = self.ok("POST", f"{path}/field-task", {}, status=201, who=self.jean)[
+            "task"
+        ]
         self.assertEqual(task["ticket"]["id"], ticket["id"])
         seen = self.ok("GET", path, who=self.jean)["ticket"]
         self.assertEqual([r["id"] for r in seen["repairs"]], [repair["id"]])
@@ -280,7 +312,9 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
         body = self.ok("GET", "/api/relationships/serials/H-1", who=self.kofi)
         self.assertEqual(body["customer"]["id"], self.marie.id)
         self.assertEqual(body["order"]["id"], self.order.id)
-        self.assertEqual([e["kind"] for e in body["history"]], ["received", "delivered"])
+        self.assertEqual(
+            [e["kind"] for e in body["history"]], ["received", "delivered"]
+        )
         self.assertEqual(len(body["moves"]), 2)
         other = self.ok("GET", "/api/relationships/serials/H-1", who=self.edem)
         self.assertIsNone(other["customer"])
@@ -293,7 +327,11 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
             404, "not_found", "GET", "/api/relationships/serials/nope", who=self.kofi
         )
         self.refused(
-            404, "not_found", "GET", "/api/relationships/subscriptions/nope", who=self.kofi
+            404,
+            "not_found",
+            "GET",
+            "/api/relationships/subscriptions/nope",
+            who=self.kofi,
         )
 
     def test_maps_cost_the_same_for_one_and_for_many(self):

@@ -15,6 +15,9 @@ class TestOrderApproval(AbsCommon):
     def setUp(self):
         super().setUp()
         self.togo.write({"abs_sale_approval": True, "abs_sale_approval_amount": 1000})
+        # 19 gives products no category of its own accord
+        self.category = self.env["product.category"].create({"name": "Services"})
+        self.installation.categ_id = self.category
 
     def as_(self, employee, order):
         """Return the order as a verb of the API gets it, in sudo."""
@@ -66,7 +69,7 @@ class TestOrderApproval(AbsCommon):
         """Required = on and (category or total >= the SA's threshold, else company's)."""
         self.togo.write({"abs_sale_approval": on, "abs_sale_approval_amount": company})
         self.sa_lom.approval_threshold = own
-        self.installation.categ_id.x_approval_required = category
+        self.category.x_approval_required = category
         order = self._rule_order
         order.order_line.price_unit = price
         needed = on and (category or order.amount_total >= (own or company))

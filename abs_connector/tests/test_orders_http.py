@@ -42,7 +42,7 @@ class TestOrdersHttp(AbsHttpCase):
         self.assertEqual(order["actor"]["id"], self.jean.partner_id.id)
         self.assertEqual(order["session"]["source"], "api")
         self.assertEqual(order["client_order_ref"], "CUST-REF-001")
-        self.assertEqual([line["price_unit"] for line in order["lines"]][0], 40.0)
+        self.assertEqual(order["lines"][0]["price_unit"], 40.0)
         cable = order["lines"][1]
         self.assertEqual((cable["quantity"], cable["discount"]), (2.0, 10.0))
         self.assertEqual(cable["taxes"][0]["name"], "VAT 18%")

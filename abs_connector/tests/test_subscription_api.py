@@ -235,3 +235,48 @@ class TestSubscriptionApi(AbsHttpCase):
         self.assertEqual((row["billed_periods"], row["paid_periods"]), (2, 2))
         figures = self.ok("GET", self.path(row, "equity"), who=self.jean)
         self.assertEqual((figures["paid_amount"], figures["equity"]), (2360.0, 0.0))
+
+    def test_customer_sees_only_the_own(self):
+        """Orders, invoices, payments, units and tickets of the customer, no other's."""
+        mine = self.quotation(self.marie, [(self.cover, 1)])
+        other = self.quotation(self.paul, [(self.cover, 1)])
+        for order in mine + other:
+            order.action_confirm()
+            order._abs_invoices().action_post()
+            self.pay(order._abs_invoices())
+        ticket = self.env["helpdesk.ticket"]
+        for partner in (self.marie, self.paul):
+            ticket |= ticket.create(
+                {
+                    "name": f"Help {partner.name}",
+                    "description": "-",
+                    "partner_id": partner.id,
+                    "company_id": self.togo.id,
+                }
+            )
+        units = self.env["ov.asset"]
+        self.receive(self.kit, ["C-1", "C-2"])
+        for partner, serial in ((self.marie, "C-1"), (self.paul, "C-2")):
+            order = self.quotation(partner, [(self.kit, 1)])
+            order.action_confirm()
+            self.deliver(order.picking_ids, [serial])
+            units |= units.search([("lot_id.name", "=", serial)])
+        self.assertEqual(units.partner_id, self.marie + self.paul)
+        for name, field in (
+            ("orders", "partner"),
+            ("invoices", "partner"),
+            ("payments", "partner"),
+            ("assets", "partner"),
+            ("tickets", "partner"),
+        ):
+            rows = self.ok("GET", f"/api/customer/{name}", who=self.marie)["items"]
+            self.assertTrue(rows, name)
+            self.assertEqual({row[field]["id"] for row in rows}, {self.marie.id}, name)
+            self.refused(403, None, "GET", f"/api/customer/{name}", who=self.jean)
+        order = self.ok("GET", "/api/customer/orders?state=sale", who=self.marie)
+        self.assertEqual(order["total"], 2)
+        self.assertEqual(
+            [row["approvals"] for row in order["items"]], [[], []], "internal"
+        )
+        drafts = self.ok("GET", "/api/customer/invoices", who=self.marie)["items"]
+        self.assertEqual({row["state"] for row in drafts}, {"posted"})

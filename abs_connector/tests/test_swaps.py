@@ -57,7 +57,8 @@ class TestSwap(LifeBuilders, AbsCommon):
         self.assertFalse(asset.open_swap_id)
         self.assertTrue(swap.date_back)
         self.assertEqual(
-            self.kinds(asset), ["received", "delivered", "swap_out", "repaired", "swap_in"]
+            self.kinds(asset),
+            ["received", "delivered", "swap_out", "repaired", "swap_in"],
         )
         self.assertEqual(self.kinds(loaner), ["received", "swap_in", "swap_out"])
         self.assertEqual(len(self.asset_of("S-1")), 1)
@@ -92,8 +93,12 @@ class TestSwap(LifeBuilders, AbsCommon):
                 asset.abs_swap(reason="x", **how)
             return caught.exception.code
 
-        self.assertEqual(code(BusinessError, loaner_serial="LOAN-2"), "serial_unavailable")
-        self.assertEqual(code(BusinessError, loaner_serial="nothing"), "serial_unavailable")
+        self.assertEqual(
+            code(BusinessError, loaner_serial="LOAN-2"), "serial_unavailable"
+        )
+        self.assertEqual(
+            code(BusinessError, loaner_serial="nothing"), "serial_unavailable"
+        )
         self.assertEqual(
             code(BusinessError, loaner_lot_id=asset.lot_id.id), "serial_unavailable"
         )

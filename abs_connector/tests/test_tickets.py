@@ -38,7 +38,9 @@ class TestTickets(LifeBuilders, AbsCommon):
     def test_create(self):
         ticket = self.ticket
         self.assertEqual(ticket.company_id, self.togo)
-        self.assertEqual((ticket.x_sa_id, ticket.x_actor_id), (self.sa_lom, self.asset.x_actor_id))
+        self.assertEqual(
+            (ticket.x_sa_id, ticket.x_actor_id), (self.sa_lom, self.asset.x_actor_id)
+        )
         self.assertEqual(ticket.x_equipment_id, self.asset.equipment_id)
         self.assertEqual(ticket.x_order_id, self.asset.order_id)
         self.assertIn("&lt;tonight&gt;", ticket.description)
@@ -60,7 +62,8 @@ class TestTickets(LifeBuilders, AbsCommon):
                 "x_asset_id": self.asset.id,
             }
         )
-        self.assertEqual((ticket.x_sa_id, ticket.x_actor_id), (self.asset.x_sa_id, self.asset.x_actor_id))
+        self.assertEqual(ticket.x_sa_id, self.asset.x_sa_id)
+        self.assertEqual(ticket.x_actor_id, self.asset.x_actor_id)
 
     def test_close(self):
         self.ticket.abs_close("Changed the fuse")
@@ -93,7 +96,9 @@ class TestTickets(LifeBuilders, AbsCommon):
             self.code(BusinessError, self.ticket.abs_close), "no_closing_stage"
         )
         self.assertEqual(
-            self.code(BusinessError, self.ticket.abs_update, {"stage_id": stages[0].id}),
+            self.code(
+                BusinessError, self.ticket.abs_update, {"stage_id": stages[0].id}
+            ),
             "wrong_stage",
         )
         stages[1].team_ids = other + mine
@@ -103,7 +108,12 @@ class TestTickets(LifeBuilders, AbsCommon):
     def test_repair(self):
         repair = self.ticket.abs_create_repair()
         self.assertEqual(
-            (repair.x_ticket_id, repair.x_asset_id, repair.x_equipment_id, repair.lot_id),
+            (
+                repair.x_ticket_id,
+                repair.x_asset_id,
+                repair.x_equipment_id,
+                repair.lot_id,
+            ),
             (self.ticket, self.asset, self.asset.equipment_id, self.asset.lot_id),
         )
         self.assertEqual(repair.x_sa_id, self.sa_lom)
@@ -113,10 +123,58 @@ class TestTickets(LifeBuilders, AbsCommon):
         self.assertEqual(
             self.code(Conflict, self.ticket.abs_create_repair), "repair_exists"
         )
+        home = repair.x_home_location_id
+        self.assertEqual(home.usage, "customer")
         repair.abs_complete()
-        self.deploy(self.marie, "T-1")
-        self.assertEqual(self.asset.state, "active", "back with the customer: the same")
+        self.assertEqual(self.units_at("T-1"), {home: 1}, "back with the customer")
+        self.assertEqual(self.asset.state, "active")
+        self.assertEqual(
+            self.kinds(self.asset),
+            ["received", "delivered", "repair", "repaired", "brought_back"],
+        )
         self.assertEqual(len(self.asset_of("T-1")), 1)
+
+    def test_a_repair_ended_in_the_web_client_goes_home_by_button(self):
+        repair = self.ticket.abs_create_repair()
+        self.assertFalse(repair.x_can_go_home)
+        with self.assertRaises(BusinessError):
+            repair.action_x_bring_home()
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.assertTrue(repair.x_can_go_home)
+        repair.action_x_bring_home()
+        self.assertEqual(self.asset.state, "active")
+        with self.assertRaises(BusinessError):
+            repair.action_x_bring_home()
+
+    def test_repair_cost_of_a_subscription(self):
+        plan = self.env["abs.subscription.plan"].create(
+            {"name": "Monthly", "code": "T-MONTHLY"}
+        )
+        sub = self.env["abs.subscription"].create(
+            {
+                "partner_id": self.marie.id,
+                "plan_id": plan.id,
+                "company_id": self.togo.id,
+                "product_id": self.warranty.id,
+            }
+        )
+        self.asset.subscription_id = sub
+        self.receive(self.cable, 5)
+        self.cable.with_company(self.togo).standard_price = 10
+        repair = self.ticket.abs_create_repair(
+            parts=[{"product_id": self.cable.id, "quantity": 2}]
+        )
+        self.assertEqual(repair.x_subscription_id, sub)
+        self.assertEqual((sub.x_repair_count, sub.x_repair_cost), (0, 0))
+        repair.abs_complete()
+        self.assertEqual((sub.x_repair_count, sub.x_repair_cost), (1, 20))
+        self.cable.with_company(self.togo).standard_price = 99
+        sub.invalidate_recordset()
+        self.assertEqual(sub.x_repair_cost, 20, "as it was when it was used")
+        found = self.env["abs.relationship"].abs_subscription(sub)
+        self.assertEqual((found["repairs"], found["repair_cost"]), (repair, 20))
+        self.assertEqual(found["assets"], self.asset)
 
     def test_repair_of_a_swapped_unit_is_the_swaps(self):
         self.pool("T-2")
@@ -246,7 +304,15 @@ class TestRelationships(LifeBuilders, AbsCommon):
         self.assertEqual(there["order"], second)
         self.assertNotIn(first.picking_ids, there["moves"].picking_id)
         nobody = self.maps(self.afi).abs_serial(lot)
-        for part in ("asset", "assets", "customer", "equipment", "order", "repairs", "history"):
+        for part in (
+            "asset",
+            "assets",
+            "customer",
+            "equipment",
+            "order",
+            "repairs",
+            "history",
+        ):
             self.assertFalse(nobody[part], part)
         everything = self.maps(self.admin).abs_serial(lot)
         self.assertEqual(len(everything["assets"]), 2)

@@ -140,7 +140,7 @@ class AccountMove(models.Model):
         """
         for account in self.line_ids.account_id.filtered("reconcile"):
             lines = (self + invoice).line_ids.filtered(
-                lambda line: line.account_id == account and not line.reconciled
+                lambda line, a=account: line.account_id == a and not line.reconciled
             )
             if len(lines.move_id) == 2:
                 lines.reconcile()

@@ -427,14 +427,20 @@ class PaymentAttempt(models.Model):
             number = self.provider_id._adapter().push(self)
         except NotSent as exc:
             if self.push_tries < MAX_TRIES:
-                return {"push_state": "queued", "message": f"Not sent: {exc}"}
-            message = f"Not sent after {MAX_TRIES} tries: {exc}"
+                message = self.env._("Not sent: %s", str(exc))
+                return {"push_state": "queued", "message": message}
+            message = self.env._(
+                "Not sent after %(tries)s tries: %(reason)s",
+                tries=MAX_TRIES,
+                reason=str(exc),
+            )
             return {"push_state": "none", "state": "failed", "message": message}
         except Refused as exc:
-            message = f"Refused by the provider: {exc}"
+            message = self.env._("Refused by the provider: %s", str(exc))
             return {"push_state": "none", "state": "failed", "message": message}
         except Unknown as exc:
-            return {"message": f"Sent, without a clear answer: {exc}"}
+            message = self.env._("Sent, without a clear answer: %s", str(exc))
+            return {"message": message}
         return {"push_state": "sent", "request_reference": number}
 
     def _abs_note_push(self, values):
@@ -475,7 +481,7 @@ class PaymentAttempt(models.Model):
             "next_poll_at": now + timedelta(seconds=wait),
         }
         if reason:
-            values["message"] = f"Asked, without a clear answer: {reason}"
+            values["message"] = self.env._("Asked, without a clear answer: %s", reason)
         self.write(values)
         if event and event.status != "pending":
             self.env["abs.payment.callback"]._abs_log_poll(self, event)

@@ -100,7 +100,9 @@ class Asset(models.Model):
     )
     event_ids = fields.One2many("ov.asset.event", "asset_id", string="History")
     swap_ids = fields.One2many("ov.asset.swap", "asset_id", string="Swaps")
-    open_swap_id = fields.Many2one("ov.asset.swap", compute="_compute_open_swap", compute_sudo=True)
+    open_swap_id = fields.Many2one(
+        "ov.asset.swap", compute="_compute_open_swap", compute_sudo=True
+    )
     repair_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     ticket_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     transfer_count = fields.Integer(compute="_compute_counts", compute_sudo=True)

@@ -11,6 +11,7 @@ EVENT_KINDS = [
     ("returned", "Returned"),
     ("repair", "Sent to Repair"),
     ("repaired", "Repaired"),
+    ("brought_back", "Brought Back"),
     ("swap_out", "Swapped Out"),
     ("swap_in", "Swapped In"),
     ("transferred", "Ownership Transferred"),
@@ -34,9 +35,7 @@ class AssetEvent(models.Model):
         "ov.asset", required=True, index=True, ondelete="cascade"
     )
     lot_id = fields.Many2one("stock.lot", index=True, string="Serial Number")
-    company_id = fields.Many2one(
-        related="asset_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="asset_id.company_id", store=True, index=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     kind = fields.Selection(EVENT_KINDS, required=True, index=True)
     picking_id = fields.Many2one("stock.picking", string="Transfer")
@@ -52,8 +51,10 @@ class AssetEvent(models.Model):
     @api.model
     def _default_actor(self):
         """The person behind the request: set by the API, else the web client's user."""
+        user = self.env.user
+        person = not user.share and not user._is_superuser()
         return self.env.context.get("abs_actor") or (
-            self.env.user.partner_id.id if not self.env.user.share else False
+            user.partner_id.id if person else False
         )
 
     def write(self, vals):

@@ -16,6 +16,7 @@ from .asset import LIVE_STATES
 STATE_AFTER = {
     "delivered": "active",
     "swap_in": "active",
+    "brought_back": "active",
     "returned": "inactive",
     "swap_out": "inactive",
     "repair": "inactive",
@@ -24,7 +25,7 @@ STATE_AFTER = {
     "transferred": "transferred",
     "scrapped": "decommissioned",
 }
-ARRIVALS = ("delivered", "swap_in")
+ARRIVALS = ("delivered", "swap_in", "brought_back")
 
 
 class Step(NamedTuple):
@@ -100,11 +101,13 @@ class Asset(models.Model):
         partner, order = self._abs_receiver(step.move)
         live = assets.filtered(lambda a: a.state in LIVE_STATES)
         same = (live or assets[-1:]).filtered(
-            lambda a: a.partner_id == partner
-            and a.company_id == step.move.company_id
-            and a.state != "decommissioned"
-            and (not order or not a.order_id or a.order_id == order)
-            and not a.loaner_for_id
+            lambda a: (
+                a.partner_id == partner
+                and a.company_id == step.move.company_id
+                and a.state != "decommissioned"
+                and (not order or not a.order_id or a.order_id == order)
+                and not a.loaner_for_id
+            )
         )
         return same, live - same
 

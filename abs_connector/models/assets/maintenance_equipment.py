@@ -7,7 +7,6 @@ repairs, tickets and invoices, and has the schedule that Odoo's equipment lacks.
 import logging
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 
 from ...compat import Constraint
@@ -52,10 +51,18 @@ class MaintenanceEquipment(models.Model):
     )
     x_repair_ids = fields.One2many("repair.order", "x_equipment_id", "Repairs")
     x_ticket_ids = fields.One2many("helpdesk.ticket", "x_equipment_id", "Tickets")
-    x_transfer_count = fields.Integer("Transfers", compute="_compute_x_counts", compute_sudo=True)
-    x_repair_count = fields.Integer("Repair Count", compute="_compute_x_counts", compute_sudo=True)
-    x_ticket_count = fields.Integer("Ticket Count", compute="_compute_x_counts", compute_sudo=True)
-    x_invoice_count = fields.Integer("Invoices", compute="_compute_x_counts", compute_sudo=True)
+    x_transfer_count = fields.Integer(
+        "Transfers", compute="_compute_x_counts", compute_sudo=True
+    )
+    x_repair_count = fields.Integer(
+        "Repair Count", compute="_compute_x_counts", compute_sudo=True
+    )
+    x_ticket_count = fields.Integer(
+        "Ticket Count", compute="_compute_x_counts", compute_sudo=True
+    )
+    x_invoice_count = fields.Integer(
+        "Invoices", compute="_compute_x_counts", compute_sudo=True
+    )
     x_maintenance_interval = fields.Integer(
         "Preventive Every (months)", help="0: no preventive maintenance."
     )
@@ -276,9 +283,7 @@ class Asset(models.Model):
         fresh = assets.filtered(lambda a: a.lot_id.id not in known)
         names = {asset.lot_id.id: asset._abs_serial_names() for asset in fresh}
         wanted = [name for options in names.values() for name in options]
-        taken = set(
-            Equipment.search([("serial_no", "in", wanted)]).mapped("serial_no")
-        )
+        taken = set(Equipment.search([("serial_no", "in", wanted)]).mapped("serial_no"))
         vals_list = []
         for asset in fresh:
             serial = next(n for n in names[asset.lot_id.id] if n not in taken)
@@ -307,7 +312,11 @@ class Asset(models.Model):
         self.ensure_one()
         code = self.product_id.default_code or f"P{self.product_id.id}"
         name = self.lot_id.name
-        return [name, f"{code}/{name}", f"P{self.product_id.id}/{name}/{self.lot_id.id}"]
+        return [
+            name,
+            f"{code}/{name}",
+            f"P{self.product_id.id}/{name}/{self.lot_id.id}",
+        ]
 
     def _abs_equipment_vals(self, serial):
         self.ensure_one()

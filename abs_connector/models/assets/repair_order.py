@@ -29,6 +29,13 @@ class RepairOrder(models.Model):
         readonly=False,
         index="btree_not_null",
     )
+    x_home_location_id = fields.Many2one(
+        "stock.location",
+        "Came From",
+        readonly=True,
+        copy=False,
+        help="Where the customer has the unit; it goes back there when it is repaired.",
+    )
     x_currency_id = fields.Many2one(related="company_id.currency_id")
     x_parts_cost = fields.Monetary(
         "Cost of Parts",
@@ -89,7 +96,9 @@ class RepairOrder(models.Model):
 
     # ------------------------------------------------------------ verbs
     @api.model
-    def _abs_open_repair(self, lot, company, partner, asset, ticket=None, note=None):
+    def _abs_open_repair(
+        self, lot, company, partner, asset, ticket=None, note=None, home=None
+    ):
         """Create and confirm a repair of a unit that stands in Service/Repair.
 
         The unit must be there: Odoo would else let it appear twice (ODOO_COOKBOOK 3).
@@ -106,6 +115,7 @@ class RepairOrder(models.Model):
                 "user_id": False,
                 "x_asset_id": asset.id if asset else False,
                 "x_ticket_id": ticket.id if ticket else False,
+                "x_home_location_id": home.id if home else False,
                 "internal_notes": note or False,
             }
         )
@@ -263,6 +273,8 @@ class RepairOrder(models.Model):
     def abs_complete(self, parts=(), note=None):
         """Finish the repair: its parts leave stock; returns the repair.
 
+        A unit that a ticket brought from its customer goes back there.
+
         :param list parts: more parts, see :meth:`_x_add_parts`
         :raises BusinessError: ``insufficient_stock``
         """
@@ -287,7 +299,9 @@ class RepairOrder(models.Model):
         repair._x_check_parts()
         if repair.state == "confirmed":
             repair.action_repair_start()
-        for move in repair.move_ids.filtered(lambda m: m.state not in ("done", "cancel")):
+        for move in repair.move_ids.filtered(
+            lambda m: m.state not in ("done", "cancel")
+        ):
             if move.product_id.tracking == "none":
                 move.quantity = move.product_uom_qty
             elif not move.move_line_ids.lot_id:
@@ -302,4 +316,56 @@ class RepairOrder(models.Model):
         repair.action_repair_end()
         if note:
             repair.message_post(body=note)
+        if self._x_can_go_home():
+            self._x_bring_home()
         return self
+
+    def _x_can_go_home(self):
+        """Return whether the unit came from its customer and still is on the bench.
+
+        A unit whose loaner is out goes home with the return of the swap.
+        """
+        asset = self.x_asset_id
+        return bool(
+            self.state in ("done", "cancel")
+            and self.x_home_location_id
+            and asset
+            and not asset.open_swap_id
+            and asset.state == "inactive"
+            and self.lot_id.location_id.x_role == "service_repair"
+        )
+
+    def _x_bring_home(self):
+        asset = self.x_asset_id
+        asset._abs_move_unit(
+            self.lot_id,
+            self.x_home_location_id,
+            "brought_back",
+            note=self.name,
+            abs_asset_id=asset.id,
+        )
+
+    def action_x_bring_home(self):
+        """Web client: the repaired unit goes back to its customer."""
+        self.ensure_one()
+        self.check_access("write")
+        repair = self.sudo()
+        repair._abs_lock()
+        if not repair._x_can_go_home():
+            raise BusinessError(
+                self.env._(
+                    "The unit of %s can't go back: it is not repaired yet, or it is "
+                    "not in Service/Repair any more.",
+                    self.name,
+                ),
+                code="not_on_bench",
+            )
+        repair._x_bring_home()
+        return True
+
+    x_can_go_home = fields.Boolean(compute="_compute_x_can_go_home", compute_sudo=True)
+
+    @api.depends("state", "x_home_location_id", "x_asset_id.state")
+    def _compute_x_can_go_home(self):
+        for repair in self:
+            repair.x_can_go_home = repair._x_can_go_home()

@@ -61,8 +61,10 @@ class SaleOrderLine(models.Model):
         field-service project there is no task and a note on the order.
         """
         homeless = self._get_so_lines_task_global_project().filtered(
-            lambda line: not line.order_id.project_id
-            and not line.product_id.with_company(line.company_id).project_id
+            lambda line: (
+                not line.order_id.project_id
+                and not line.product_id.with_company(line.company_id).project_id
+            )
         )
         for order in homeless.order_id:
             lines = homeless.filtered(lambda line, o=order: line.order_id == o)

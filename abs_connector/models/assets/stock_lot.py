@@ -21,9 +21,11 @@ class StockLot(models.Model):
         source = self._abs_place()
         if not source or source == dest:
             raise self._abs_unavailable(company)
-        kind = self.env["stock.warehouse"].search(
-            [("company_id", "=", company.id)], order="sequence, id", limit=1
-        ).int_type_id
+        kind = (
+            self.env["stock.warehouse"]
+            .search([("company_id", "=", company.id)], order="sequence, id", limit=1)
+            .int_type_id
+        )
         if not kind:
             raise BusinessError(
                 self.env._(
@@ -64,7 +66,9 @@ class StockLot(models.Model):
             Command.create({**line, **route, "lot_id": self.id, "picked": True})
         ]
         move.picked = True
-        done = picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        done = picking.with_context(
+            skip_backorder=True, skip_sms=True
+        ).button_validate()
         if done is not True:
             raise self._abs_unavailable(company)
         return picking

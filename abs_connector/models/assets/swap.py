@@ -23,9 +23,7 @@ class AssetSwap(models.Model):
     partner_id = fields.Many2one(
         related="asset_id.partner_id", string="Customer", store=True
     )
-    company_id = fields.Many2one(
-        related="asset_id.company_id", store=True, index=True
-    )
+    company_id = fields.Many2one(related="asset_id.company_id", store=True, index=True)
     loaner_lot_id = fields.Many2one(
         "stock.lot", "Loaner Serial", required=True, index=True, ondelete="restrict"
     )

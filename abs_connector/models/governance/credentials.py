@@ -70,6 +70,8 @@ class CredentialMixin(models.AbstractModel):
         for record in self:
             if record.password:
                 record._set_password(record.password)
+        # Else the answer to the save would tell it from the cache.
+        self.invalidate_recordset(["password"], flush=False)
 
     def _set_password(self, password):
         """Store the hash and end all sessions made with the old password."""

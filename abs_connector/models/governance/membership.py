@@ -173,7 +173,10 @@ class Membership(models.Model):
         if vals.get("state") == "revoked":
             ending = self - gone
             today = fields.Date.context_today(self)
-            vals.setdefault("date_to", today)
+            if "date_to" not in vals and any(
+                not m.date_to or m.date_to > today for m in ending
+            ):
+                vals["date_to"] = today
         for member in self:
             staff = vals.get("role_code", member.role_code) == "staff"
             reports = vals.get("manager_member_id", member.manager_member_id.id)

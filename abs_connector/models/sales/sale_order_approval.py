@@ -76,7 +76,8 @@ class SaleOrder(models.Model):
         """Search the decisions in the database, the rest among open quotations."""
         if operator not in ("=", "!=", "in", "not in"):
             raise NotImplementedError(operator)
-        values = set(value) if isinstance(value, (list, tuple, set)) else {value}
+        # 19 hands over an OrderedSet
+        values = {value} if isinstance(value, str | bool) else set(value)
         open_ones = self.search(
             [
                 ("state", "in", ("draft", "sent")),

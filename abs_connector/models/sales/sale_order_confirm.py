@@ -159,7 +159,7 @@ class SaleOrder(models.Model):
         """Refuse what has been delivered or posted, also in the web client."""
         for order in self:
             kept = order.order_line.filtered(
-                lambda l: l.product_id.type == "consu" and l.qty_delivered > 0
+                lambda x: x.product_id.type == "consu" and x.qty_delivered > 0
             )
             if kept:
                 names = ", ".join(kept.product_id.mapped("display_name"))

@@ -135,8 +135,8 @@ class SaleOrderLine(models.Model):
         policy = self.product_id.invoice_policy or "order"
         if policy == "order" and self.price_subtotal < 0:
             goods = self.order_id.order_line.filtered(
-                lambda l: (
-                    l.product_id.invoice_policy == "delivery" and l.price_subtotal > 0
+                lambda x: (
+                    x.product_id.invoice_policy == "delivery" and x.price_subtotal > 0
                 )
             )
             return "delivery" if goods else "order"

@@ -43,37 +43,40 @@ class StockMove(models.Model):
             if lot.product_id != self.product_id:
                 raise Lot._abs_unknown(self.product_id, lot.name)
         lots._abs_lock()
-        quants = (
+        # Sums: Odoo may split one place's stock over rows, also below zero (trap 10).
+        groups = (
             self.env["stock.quant"]
             .sudo()
-            .search(
+            ._read_group(
                 [
                     ("product_id", "=", self.product_id.id),
                     ("lot_id", "in", lots.ids),
-                    ("quantity", ">", 0),
                     ("location_id", "child_of", self.location_id.id),
                 ],
-                order="id",
+                ["lot_id", "location_id", "package_id", "owner_id"],
+                ["quantity:sum"],
             )
         )
         lines = []
         for lot, quantity in wanted.items():
-            lines += self._abs_lines_of_lot(
-                lot, quantity, quants.filtered(lambda q, lot=lot: q.lot_id == lot)
-            )
+            own = [group[1:] for group in groups if group[0] == lot and group[-1] > 0]
+            lines += self._abs_lines_of_lot(lot, quantity, own)
         self._abs_replace_lines(lines)
 
-    def _abs_lines_of_lot(self, lot, quantity, quants):
-        """Return the vals of the lines that take ``quantity`` of a lot."""
+    def _abs_lines_of_lot(self, lot, quantity, places):
+        """Return the vals of the lines that take ``quantity`` of a lot.
+
+        :param places: ``[(location, package, owner, held)]``
+        """
         rounding = self.product_id.uom_id.rounding
-        available = sum(quants.mapped("quantity"))
+        available = sum(place[-1] for place in places)
         if float_compare(available, quantity, precision_rounding=rounding) < 0:
             if self.product_id.tracking == "serial":
                 raise lot._abs_unavailable(self.company_id)
             raise self._abs_shortage(quantity, available, lot=lot)
         lines = []
-        for quant in quants:
-            taken = min(quantity, quant.quantity)
+        for location, package, owner, held in places:
+            taken = min(quantity, held)
             if float_compare(taken, 0, precision_rounding=rounding) <= 0:
                 continue
             quantity -= taken
@@ -81,9 +84,9 @@ class StockMove(models.Model):
                 {
                     **self._prepare_move_line_vals(quantity=taken),
                     "lot_id": lot.id,
-                    "location_id": quant.location_id.id,
-                    "package_id": quant.package_id.id,
-                    "owner_id": quant.owner_id.id,
+                    "location_id": location.id,
+                    "package_id": package.id,
+                    "owner_id": owner.id,
                 }
             )
         return lines

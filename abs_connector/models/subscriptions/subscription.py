@@ -46,6 +46,7 @@ class Subscription(models.Model):
     _description = "Subscription"
     _inherit = ["mail.thread", "mail.activity.mixin", "abs.stamp.mixin"]
     _order = "id desc"
+    _rec_names_search = ["code", "name"]
 
     _sa_assignment_model = None
     _sa_source_fields = ("order_id", "partner_id")

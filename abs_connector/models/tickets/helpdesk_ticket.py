@@ -51,9 +51,15 @@ class HelpdeskTicket(models.Model):
         "maintenance.request", "x_ticket_id", "Maintenance Requests"
     )
     x_task_ids = fields.One2many("project.task", "x_ticket_id", "Field Tasks")
-    x_repair_count = fields.Integer("Repair Count", compute="_compute_x_counts", compute_sudo=True)
-    x_request_count = fields.Integer("Request Count", compute="_compute_x_counts", compute_sudo=True)
-    x_task_count = fields.Integer("Task Count", compute="_compute_x_counts", compute_sudo=True)
+    x_repair_count = fields.Integer(
+        "Repair Count", compute="_compute_x_counts", compute_sudo=True
+    )
+    x_request_count = fields.Integer(
+        "Request Count", compute="_compute_x_counts", compute_sudo=True
+    )
+    x_task_count = fields.Integer(
+        "Task Count", compute="_compute_x_counts", compute_sudo=True
+    )
 
     @api.depends("x_asset_id")
     def _compute_x_equipment_id(self):

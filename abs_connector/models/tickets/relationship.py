@@ -141,16 +141,18 @@ class Relationship(models.AbstractModel):
             self.env["project.task"]
             .sudo()
             .search(
-                self._any(
-                    ("sale_line_id.order_id", orders), ("x_ticket_id", tickets)
-                ),
+                self._any(("sale_line_id.order_id", orders), ("x_ticket_id", tickets)),
                 limit=LIMIT,
             )
         )
 
     @api.model
     def _deliveries(self, domain):
-        out = ["|", ("picking_type_id.code", "=", "outgoing"), ("return_id", "!=", False)]
+        out = [
+            "|",
+            ("picking_type_id.code", "=", "outgoing"),
+            ("return_id", "!=", False),
+        ]
         return self._seen("stock.picking", [*domain, *out])
 
     @api.model

@@ -75,15 +75,23 @@ class HelpdeskTicket(models.Model):
     def _abs_bring_to_repair(self, lot, asset, note):
         company = self.company_id
         bench = self.env["stock.location"]._abs_location(company, "service_repair")
-        if lot.location_id != bench:
-            if not lot.location_id:
+        place, home = lot.location_id, None
+        if place != bench:
+            home = place if place and place._abs_is_field() else None
+            if not place:
                 raise BusinessError(
                     self.env._("The unit %s is in no known place.", lot.name),
                     code="serial_unavailable",
                 )
             asset._abs_move_unit(lot, bench, "repair", note=self.name)
         return self.env["repair.order"]._abs_open_repair(
-            lot, company, self.partner_id, asset, ticket=self, note=note or self.name
+            lot,
+            company,
+            self.partner_id,
+            asset,
+            ticket=self,
+            note=note or self.name,
+            home=home,
         )
 
     def abs_create_request(self, note=None, schedule_date=None):
