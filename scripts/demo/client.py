@@ -1,17 +1,21 @@
 """A client of the API for the walks: standard library only, and it believes nothing.
 
 Settings come from the environment, as ``./scripts/abs demo`` sets them: ``ABS_URL``,
-``ABS_PASSWORD``, ``ABS_API_KEY``.
+``ABS_PASSWORD``, ``ABS_API_KEY``, and ``ABS_WEB_PASSWORD`` of the web client's admin.
 """
 
+import http.cookiejar
 import json
 import os
+import re
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 
 URL = os.environ.get("ABS_URL", "http://127.0.0.1:8069").rstrip("/")
 PASSWORD = os.environ.get("ABS_PASSWORD", "demo-Pass-2026")
+WEB_PASSWORD = os.environ.get("ABS_WEB_PASSWORD", PASSWORD)
 API_KEY = os.environ.get("ABS_API_KEY", "abs-demo-key")
 
 
@@ -88,6 +92,51 @@ class Client:
                 f"{json.dumps(answer)[:600]}"
             )
         return answer
+
+
+class Books:
+    """Odoo's own records, read as the web client's admin does: no code of ours between.
+
+    :param int company_id: whose books
+    """
+
+    def __init__(self, company_id):
+        self.company_id = company_id
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        self.opener = urllib.request.build_opener(jar)
+        page = self._open("/web/login").decode()
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        form = {
+            "login": "admin",
+            "password": WEB_PASSWORD,
+            "csrf_token": token.group(1) if token else "",
+        }
+        answer = self._open("/web/login", urllib.parse.urlencode(form).encode())
+        if b'name="password"' in answer:
+            raise Surprise("the web client's admin could not log in: ABS_WEB_PASSWORD")
+
+    def _open(self, path, data=None, **headers):
+        request = urllib.request.Request(URL + path, data, headers)  # noqa: S310
+        try:
+            with self.opener.open(request, timeout=300) as answer:
+                return answer.read()
+        except urllib.error.URLError as error:
+            raise Surprise(f"{path}: {error}") from error
+
+    def read(self, model, domain, fields):
+        """Return the records as dicts."""
+        call = {
+            "model": model,
+            "method": "search_read",
+            "args": [domain, fields],
+            "kwargs": {"context": {"allowed_company_ids": [self.company_id]}},
+        }
+        data = json.dumps({"jsonrpc": "2.0", "method": "call", "params": call}).encode()
+        path = f"/web/dataset/call_kw/{model}/search_read"
+        answer = json.loads(self._open(path, data, **{"Content-Type": "application/json"}))
+        if "error" in answer:
+            raise Surprise(f"{model}: {answer['error'].get('message')}")
+        return answer["result"]
 
 
 class Walk:

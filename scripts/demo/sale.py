@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from client import URL, Client, Surprise, Walk, run
+from client import URL, Books, Client, Surprise, Walk, run
 
 KITS = 4  # 4 x 450 and the services are over the 2,000 of TG-LOM
 
@@ -52,6 +52,8 @@ class Sale:
         self.collect()
         self.check_assets()
         self.close()
+        self.compare_with_books()
+        print(f"\nDone: {self.walk.number} steps against {URL}.")
 
     # -- before the sale -------------------------------------------------------------
 
@@ -306,8 +308,63 @@ class Sale:
         self.walk.tell(f"{order['name']} is {order['state']} and {order['payment_state']}")
         self.edem.refused(404, "not_found", "GET", self.path)
         self.walk.tell("Edem of TG-KAR cannot see it (404)")
+        rows = self.jean.get(f"/api/subscriptions?partner_id={self.customer['id']}")
+        self.walk.check("subscriptions", rows["total"], 1)
+        warranty = rows["items"][0]
+        self.walk.check("state of the warranty", warranty["state"], "active")
+        self.walk.check("its billed periods", warranty["billed_periods"], 1)
+        self.walk.check("its paid periods", warranty["paid_periods"], 1)
+        self.walk.tell(
+            f"warranty {warranty['code']} is billed again on "
+            f"{warranty['next_invoice_date']}"
+        )
         Client("nobody").get("/api/system/health")
-        print(f"\nDone: {self.walk.number} steps against {URL}.")
+
+    def compare_with_books(self):
+        """Read Odoo's own stock and journal items and hold them against the API's."""
+        self.walk.step("Compare with Odoo's own stock and journal items")
+        company = self.order["company"]["id"]
+        try:
+            books = Books(company)
+        except Surprise as surprise:
+            if "ABS_WEB_PASSWORD" in os.environ:
+                raise
+            self.walk.tell(f"skipped: {surprise}")
+            return
+        own = ["location_id.usage", "=", "internal"]
+        quants = books.read(
+            "stock.quant",
+            [["product_id", "=", self.kit["id"]], ["company_id", "=", company], own],
+            ["quantity", "reserved_quantity"],
+        )
+        stock = self._stock()
+        on_hand = sum(quant["quantity"] for quant in quants)
+        reserved = sum(quant["reserved_quantity"] for quant in quants)
+        self.walk.check("stock.quant: on hand", stock["qty_on_hand"], on_hand)
+        self.walk.check("stock.quant: reserved", stock["qty_reserved"], reserved)
+        self.walk.tell(f"stock.quant: {on_hand:g} on hand, {reserved:g} reserved")
+        ids = [invoice["id"] for invoice in self.invoices]
+        items = books.read(
+            "account.move.line",
+            [["move_id", "in", ids], ["parent_state", "=", "posted"]],
+            ["balance", "tax_line_id", "account_type", "amount_residual"],
+        )
+        self.walk.check("the entries balance", sum(i["balance"] for i in items), 0)
+        tax = -sum(i["balance"] for i in items if i["tax_line_id"])
+        due = [i for i in items if i["account_type"] == "asset_receivable"]
+        income = -sum(i["balance"] for i in items if i["account_type"] == "income")
+        total = sum(i["balance"] for i in due)
+        self.walk.check("untaxed", income, self._sum("amount_untaxed"))
+        self.walk.check("VAT", tax, self._sum("amount_tax"))
+        self.walk.check("billed", total, self._sum("amount_total"))
+        self.walk.check("open", sum(i["amount_residual"] for i in due), 0)
+        self.walk.tell(
+            f"journal items: income {_money(income)}, VAT {_money(tax)}, "
+            f"receivable {_money(total)}, of it open 0"
+        )
+
+    def _sum(self, field):
+        return sum(invoice[field] for invoice in self.invoices)
 
 
 if __name__ == "__main__":
