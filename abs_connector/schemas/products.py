@@ -101,7 +101,8 @@ class ProductOut(Out):
     @classmethod
     def _bulk_currency(cls, records):
         currency = records.env.company.currency_id
-        return dict.fromkeys(records.ids, {"id": currency.id, "name": currency.name})
+        ref = {"id": currency.id, "name": currency.name}
+        return {product.id: ref for product in records}
 
     @classmethod
     def _bulk_taxes(cls, records):
@@ -121,8 +122,6 @@ class ProductOut(Out):
 
     @classmethod
     def _bulk_plan(cls, records):
-        if "plan_id" not in records._fields:
-            return {}
         return {
             product.id: {"id": product.plan_id.id, "name": product.plan_id.display_name}
             if product.plan_id

@@ -77,7 +77,11 @@ class TestDemo(TransactionCase):
         self.assertEqual(self.count(), before)
 
     def test_companies(self):
-        for key, currency, vat in (("HK", "USD", 0), ("TG", "XOF", 18), ("KE", "KES", 16)):
+        for key, currency, vat in (
+            ("HK", "USD", 0),
+            ("TG", "XOF", 18),
+            ("KE", "KES", 16),
+        ):
             company = self.companies[key]
             self.assertEqual(len(company), 1)
             self.assertEqual(company.currency_id.name, currency)
@@ -103,7 +107,9 @@ class TestDemo(TransactionCase):
         threshold = accounts.search([("account_code", "=", "TG-LOM")])
         self.assertEqual(threshold.approval_threshold, 2000)
         for login, (code, role, manages) in PEOPLE.items():
-            employee = self.env["abs.employee"].search([("email", "=", f"{login}@abs.demo")])
+            employee = self.env["abs.employee"].search(
+                [("email", "=", f"{login}@abs.demo")]
+            )
             member = employee.membership_ids
             self.assertEqual(
                 (member.account_id.account_code, member.role_code, member.is_manager),
@@ -165,7 +171,9 @@ class TestDemo(TransactionCase):
         self.assertEqual(quants.company_id, self.companies["TG"])
         names = {f"SN-2026-{number:03d}" for number in range(1, 51)}
         self.assertEqual(set(quants.lot_id.mapped("name")), names)
-        moves = self.env["stock.move.line"].search([("lot_id", "in", quants.lot_id.ids)])
+        moves = self.env["stock.move.line"].search(
+            [("lot_id", "in", quants.lot_id.ids)]
+        )
         self.assertEqual(moves.picking_id.mapped("state"), ["done"])
         self.assertEqual(moves.picking_id.picking_type_code, "incoming")
 

@@ -47,7 +47,9 @@ class TestProductsApi(AbsHttpCase):
         self.assertEqual(row["id"], self.kit.id)
         self.assertEqual(row["template_id"], self.kit.product_tmpl_id.id)
         self.assertEqual(row["product_type"], "product")
-        self.assertEqual((row["tracking"], row["invoice_policy"]), ("serial", "delivery"))
+        self.assertEqual(
+            (row["tracking"], row["invoice_policy"]), ("serial", "delivery")
+        )
         self.assertEqual(row["category"]["id"], self.solar.id)
         self.assertEqual(row["x_product_family"], "solar_home")
         self.assertEqual((row["qty_available"], row["qty_forecasted"]), (3, 3))
@@ -165,7 +167,9 @@ class TestProductsApi(AbsHttpCase):
     def test_create_services_and_bad_ones(self):
         service = {"name": "S", "pu_category": "service", "service_type": "access"}
         row = self.ok("POST", PATH, service, status=201, who=self.kofi)["product"]
-        self.assertEqual((row["product_type"], row["invoice_policy"]), ("service", "order"))
+        self.assertEqual(
+            (row["product_type"], row["invoice_policy"]), ("service", "order")
+        )
         for vals in (
             {**service, "x_contract_type": "warranty"},
             {**service, "recurring_invoice": True},
@@ -233,7 +237,9 @@ class TestProductsApi(AbsHttpCase):
         self.assertEqual(lines[0]["quantity"], 3)
         self.refused(400, None, "PUT", url, {"quantity": 0}, who=self.kofi)
         self.refused(404, None, "PUT", url, {"quantity": 1}, who=self.yao)
-        self.assertEqual(self.ok("GET", f"{PATH}/T-PK/bop", who=self.jean)["lines"], lines)
+        self.assertEqual(
+            self.ok("GET", f"{PATH}/T-PK/bop", who=self.jean)["lines"], lines
+        )
         lines = self.ok("DELETE", url, who=self.kofi)["lines"]
         self.assertEqual([row["product"]["id"] for row in lines], [self.battery.id])
         self.refused(404, None, "DELETE", url, who=self.kofi)
@@ -258,7 +264,9 @@ class TestProductsApi(AbsHttpCase):
                 package = self.make_product("Pack", f"{name}-P-{index}", 0)
                 package.abs_add_component({"product_id": product.id})
                 package.abs_add_component({"product_id": self.kit.id})
-            return self.env["product.product"].search([("default_code", "=like", f"{name}-%")])
+            return self.env["product.product"].search(
+                [("default_code", "=like", f"{name}-%")]
+            )
 
         def queries(products):
             self.env.flush_all()

@@ -87,7 +87,9 @@ class Sale:
             )
         self.walk.check("currency", self.kit["currency"]["name"], "XOF")
         bom = self.jean.get("/api/products/SHS-200/bom")
-        parts = [f"{l['quantity']:g} x {l['product']['name']}" for l in bom["lines"]]
+        parts = [
+            f"{part['quantity']:g} x {part['product']['name']}" for part in bom["lines"]
+        ]
         self.walk.tell(f"package SHS-200: {', '.join(parts)}")
 
     def receive(self):
@@ -104,7 +106,9 @@ class Sale:
         self.walk.check("receipt", picking["state"], "done")
         self.walk.tell(f"{picking['name']} done: {', '.join(self.serials)}")
         after = self._stock()
-        self.walk.check("kits on hand", after["qty_on_hand"], before["qty_on_hand"] + KITS)
+        self.walk.check(
+            "kits on hand", after["qty_on_hand"], before["qty_on_hand"] + KITS
+        )
         self.walk.tell(
             f"on hand {before['qty_on_hand']:g} -> {after['qty_on_hand']:g}, "
             f"available {after['qty_available']:g}"
@@ -260,7 +264,9 @@ class Sale:
     def collect(self):
         self.walk.step("Register the payments")
         path = f"{self.path}/register-payment"
-        for invoice, source in zip(self.invoices, ("cash", "mobile_money"), strict=True):
+        for invoice, source in zip(
+            self.invoices, ("cash", "mobile_money"), strict=True
+        ):
             body = {
                 "invoice_id": invoice["id"],
                 "amount": invoice["amount_total"],
@@ -305,7 +311,9 @@ class Sale:
         order = self.jean.post(f"{self.path}/finalize")["order"]
         self.walk.check("state", order["state"], "done")
         self.walk.check("payment", order["payment_state"], "paid")
-        self.walk.tell(f"{order['name']} is {order['state']} and {order['payment_state']}")
+        self.walk.tell(
+            f"{order['name']} is {order['state']} and {order['payment_state']}"
+        )
         self.edem.refused(404, "not_found", "GET", self.path)
         self.walk.tell("Edem of TG-KAR cannot see it (404)")
         rows = self.jean.get(f"/api/subscriptions?partner_id={self.customer['id']}")

@@ -25,7 +25,9 @@ class BopLine(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    quantity = fields.Float(default=1.0, required=True, digits="Product Unit of Measure")
+    quantity = fields.Float(
+        default=1.0, required=True, digits="Product Unit of Measure"
+    )
     uom_id = fields.Many2one(related="product_id.uom_id")
     substitutable = fields.Boolean(
         help="Another product may be delivered instead: one of the substitutes, or, "

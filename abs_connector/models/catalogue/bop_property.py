@@ -98,4 +98,6 @@ class BopPropertyOption(models.Model):
 
     @api.model
     def _abs_scope_domain(self, scope):
-        return self.env["ov.bop.sheet"]._abs_scope_domain(scope, "property_id.sheet_id.")
+        return self.env["ov.bop.sheet"]._abs_scope_domain(
+            scope, "property_id.sheet_id."
+        )

@@ -253,7 +253,9 @@ class BopSheet(models.Model):
         replaced, texts = choice.options_of(self)
         rows = []
         for line in self.line_ids:
-            product = choice.substitute_of(line) or replaced.get(line) or line.product_id
+            product = (
+                choice.substitute_of(line) or replaced.get(line) or line.product_id
+            )
             if not product.active:
                 raise BusinessError(
                     self.env._(

@@ -9,7 +9,9 @@ class PackageChoice:
     def __init__(self, env, properties, substitutions):
         self.env = env
         self.properties = {str(k).strip(): v for k, v in (properties or {}).items()}
-        self.substitutions = {str(k).strip(): v for k, v in (substitutions or {}).items()}
+        self.substitutions = {
+            str(k).strip(): v for k, v in (substitutions or {}).items()
+        }
         self.used_properties, self.used_substitutions = set(), set()
 
     def options_of(self, sheet):
@@ -76,7 +78,9 @@ class PackageChoice:
                     name=", ".join(sorted(unknown)),
                 ),
                 code="property_unknown",
-                details=[{"field": "properties", "message": n} for n in sorted(unknown)],
+                details=[
+                    {"field": "properties", "message": n} for n in sorted(unknown)
+                ],
             )
         unknown = set(self.substitutions) - self.used_substitutions
         if unknown:

@@ -77,11 +77,13 @@ class ProductProduct(models.Model):
         company = template.company_id or company
         pricelist = self._abs_pricelist(company)
         rule = pricelist.item_ids.filtered(
-            lambda i: i.applied_on == "1_product"
-            and i.product_tmpl_id == template
-            and i.compute_price == "fixed"
-            and not i.min_quantity
-            and not (i.date_start or i.date_end)
+            lambda i: (
+                i.applied_on == "1_product"
+                and i.product_tmpl_id == template
+                and i.compute_price == "fixed"
+                and not i.min_quantity
+                and not (i.date_start or i.date_end)
+            )
         )[:1]
         if rule:
             rule.fixed_price = amount

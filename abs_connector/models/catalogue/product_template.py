@@ -54,12 +54,18 @@ class ProductTemplate(models.Model):
         string="Recurring",
         help="Billed again every period of its plan (contract and digital products).",
     )
-    x_bop_sheet_ids = fields.One2many("ov.bop.sheet", "product_tmpl_id", string="Package")
+    x_bop_sheet_ids = fields.One2many(
+        "ov.bop.sheet", "product_tmpl_id", string="Package"
+    )
 
     # ----- PU rules ---------------------------------------------------------------
 
     @api.constrains(
-        "x_pu_category", "x_service_type", "x_contract_type", "recurring_invoice", "type"
+        "x_pu_category",
+        "x_service_type",
+        "x_contract_type",
+        "recurring_invoice",
+        "type",
     )
     def _check_pu_rules(self):
         for product in self:

@@ -159,7 +159,9 @@ class Demo(models.AbstractModel):
                 "product_id": package.id,
                 "name": "Solar Home System 200W",
                 "line_ids": [
-                    Command.create({"product_id": products[code].id, "quantity": quantity})
+                    Command.create(
+                        {"product_id": products[code].id, "quantity": quantity}
+                    )
                     for code, quantity in PACKAGE
                 ],
                 "property_ids": [

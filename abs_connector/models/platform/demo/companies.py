@@ -46,7 +46,9 @@ class Demo(models.AbstractModel):
         if not company:
             company = self._unused_main_company()
             if company:
-                company.with_context(**quiet).write({"name": name, "country_id": land.id})
+                company.with_context(**quiet).write(
+                    {"name": name, "country_id": land.id}
+                )
             else:
                 company = self.env["res.company"].with_context(**quiet).create(vals)
             company = company.with_context(chart_template_load=False)
@@ -72,8 +74,12 @@ class Demo(models.AbstractModel):
         """Return the database's first company when nothing was booked in it."""
         main = self.env.ref("base.main_company", raise_if_not_found=False)
         booked = main and (
-            self.env["account.move"].search_count([("company_id", "=", main.id)], limit=1)
-            or self.env["sale.order"].search_count([("company_id", "=", main.id)], limit=1)
+            self.env["account.move"].search_count(
+                [("company_id", "=", main.id)], limit=1
+            )
+            or self.env["sale.order"].search_count(
+                [("company_id", "=", main.id)], limit=1
+            )
         )
         taken = main and main.name in [values[0] for values in COMPANIES.values()]
         return main.browse() if not main or booked or taken else main

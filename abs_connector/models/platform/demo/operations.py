@@ -67,7 +67,9 @@ class Demo(models.AbstractModel):
         warehouse = self.env["stock.warehouse"].search(
             [("company_id", "=", company.id)], limit=1
         )
-        supplier = self._one("res.partner", {"name": "Oves Factory"}, {"supplier_rank": 1})
+        supplier = self._one(
+            "res.partner", {"name": "Oves Factory"}, {"supplier_rank": 1}
+        )
         self.env["stock.picking"].with_company(company).abs_receive(
             {
                 "warehouse_id": warehouse.id,
@@ -84,7 +86,9 @@ class Demo(models.AbstractModel):
         The server is the mail catcher of docker-compose; without one running, mails
         wait in Odoo's queue and nothing leaves the machine.
         """
-        self._one("helpdesk.ticket.team", {"name": "Customer Support"}, {"company_id": False})
+        self._one(
+            "helpdesk.ticket.team", {"name": "Customer Support"}, {"company_id": False}
+        )
         stages = self.env["helpdesk.ticket.stage"]
         if not stages.search([("closed", "=", True)], limit=1):
             stages.create({"name": "Resolved", "closed": True, "sequence": 100})
