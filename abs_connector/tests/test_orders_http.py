@@ -214,6 +214,9 @@ class TestOrdersHttp(AbsHttpCase):
         sold = self.ok("POST", f"{path}/confirm", who=self.jean)["order"]
         self.assertEqual((sold["state"], sold["approval_state"]), ("sale", "approved"))
         self.refused(409, "already_confirmed", "POST", f"{path}/confirm", who=self.jean)
+        record = self.env["sale.order"].browse(order["id"])
+        notes = record.message_ids.filtered(lambda m: "rejected" in (m.body or ""))
+        self.assertEqual(notes.author_id, self.kofi.partner_id)
         kinds = [step["kind"] for step in sold["approvals"]]
         self.assertEqual(kinds, ["approve", "request", "void", "reject", "request"])
         self.togo.abs_sale_approval = False
@@ -278,6 +281,9 @@ class TestOrdersHttp(AbsHttpCase):
         )
         messages = self.env["sale.order"].browse(order["id"]).message_ids
         self.assertTrue(mails or messages.filtered("notified_partner_ids"))
+        technical = self.env.ref("abs_connector.user_api").partner_id
+        record = self.env["sale.order"].browse(order["id"])
+        self.assertNotIn(technical, record.message_partner_ids)
         pdf = self.ok("GET", f"{path}/proforma-pdf", who=self.jean)
         # Odoo renders HTML inside tests; the black-box tests read real PDFs
         text = b64decode(pdf["content"]).decode()

@@ -133,9 +133,8 @@ class SaleOrder(models.Model):
         if currency.compare_amounts(amount, threshold) < 0:
             return False
         return self.env._(
-            "orders from %(threshold)s %(currency)s need one",
-            threshold=f"{threshold:,.2f}",
-            currency=currency.name,
+            "orders from %(threshold)s need one",
+            threshold=currency.format(threshold),
         )
 
     def _abs_fingerprint(self):
