@@ -398,3 +398,14 @@ class TestEquipment(LifeBuilders, AbsCommon):
             self.env["maintenance.equipment"]._cron_x_preventive()
         equipment = self.asset_of("E-6").equipment_id
         self.assertFalse(equipment.maintenance_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestGovernanceSection(AbsCommon):
+    def test_forms_show_actor_and_reassign(self):
+        """Besides the button to the history, which shows the SA too."""
+        for model in ("ov.asset", "helpdesk.ticket", "repair.order", "sale.order"):
+            arch = self.env[model].get_view(view_type="form")["arch"]
+            self.assertIn('name="abs_governance"', arch, model)
+            self.assertIn('name="x_actor_id"', arch, model)
+            self.assertIn('name="action_abs_reassign"', arch, model)

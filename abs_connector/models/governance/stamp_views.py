@@ -25,9 +25,10 @@ class StampMixin(models.AbstractModel):
     def _get_view(self, view_id=None, view_type="form", **options):
         arch, view = super()._get_view(view_id, view_type, **options)
         if arch.tag == "form":
-            self._abs_form_history(arch)
+            # the section first: the button to the history shows the SA as well
             if not _shows(arch, "x_sa_id"):
                 self._abs_form_section(arch)
+            self._abs_form_history(arch)
         elif arch.tag == "list" and not _shows(arch, "x_sa_id"):
             for name in ("x_sa_id", "x_actor_id"):
                 etree.SubElement(arch, "field", name=name, optional="hide", groups=USER)
