@@ -105,7 +105,11 @@ Timestamp = Annotated[
         lambda t: t.strftime("%Y-%m-%d %H:%M:%S"), return_type=str, when_used="json"
     ),
     WithJsonSchema(
-        {"type": "string", "description": "UTC, YYYY-MM-DD HH:MM:SS", "examples": ["2026-04-23 10:23:00"]}
+        {
+            "type": "string",
+            "description": "UTC, YYYY-MM-DD HH:MM:SS",
+            "examples": ["2026-04-23 10:23:00"],
+        }
     ),
 ]
 Money = Annotated[float, BeforeValidator(_round)]

@@ -85,7 +85,9 @@ class Contract:
         names = list(inspect.signature(function).parameters)[1:]
         self.body = hints.get("body") if "body" in names else None
         self.query = hints.get("query") if "query" in names else None
-        self.path = {name: hints[name] for name in names if name not in ("body", "query")}
+        self.path = {
+            name: hints[name] for name in names if name not in ("body", "query")
+        }
         if "return" not in hints:
             raise TypeError(f"{function.__qualname__} has no return annotation")
         self.kind = typing.get_origin(hints["return"]) or None
@@ -105,7 +107,7 @@ class Contract:
         :raise InvalidInput: with every problem under ``details``
         """
         arguments, problems = {}, []
-        for name, annotation in self.path.items():
+        for name in self.path:
             value = path[name]
             if isinstance(value, int):
                 value = min(value, MAX_ID)  # beyond it there is no record
@@ -122,7 +124,9 @@ class Contract:
     def _bind_query(self, query, arguments):
         sent = {key: values[0] for key, values in query.lists()}
         problems = [
-            (key, messages.repeated()) for key, values in query.lists() if len(values) > 1
+            (key, messages.repeated())
+            for key, values in query.lists()
+            if len(values) > 1
         ]
         if self.query is None:
             return problems + [(key, messages.unknown()) for key in sent]

@@ -4,11 +4,10 @@ Every failure leaves as one JSON shape (SPEC 4); the text never shows internals.
 """
 
 import psycopg2
-from psycopg2 import errorcodes
-from werkzeug import exceptions as http_errors
-
 from odoo import exceptions as odoo_errors
 from odoo.tools.translate import _
+from psycopg2 import errorcodes
+from werkzeug import exceptions as http_errors
 
 from ..exceptions import BusinessError
 
@@ -21,7 +20,9 @@ class InvalidInput(BusinessError):
     def __init__(self, problems):
         details = [{"field": field, "message": text} for field, text in problems]
         shown = "; ".join(f"{field}: {text}" for field, text in problems[:3])
-        super().__init__(_("The request is not right. %(problems)s", problems=shown), details=details)
+        super().__init__(
+            _("The request is not right. %(problems)s", problems=shown), details=details
+        )
 
 
 class Unauthorized(BusinessError):
@@ -74,7 +75,11 @@ TABLE = {
     psycopg2.errors.DeadlockDetected: (409, "try_again"),
     psycopg2.DataError: (400, "invalid_input"),
 }
-_OWN_TEXT = (odoo_errors.UserError, odoo_errors.ValidationError, odoo_errors.RedirectWarning)
+_OWN_TEXT = (
+    odoo_errors.UserError,
+    odoo_errors.ValidationError,
+    odoo_errors.RedirectWarning,
+)
 _TAKEN = (errorcodes.UNIQUE_VIOLATION, errorcodes.EXCLUSION_VIOLATION)
 
 

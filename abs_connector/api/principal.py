@@ -127,7 +127,8 @@ def identify(env, headers, route):
         raise Unauthorized(_("Please log in: the Authorization header is missing."))
     if principal.kind not in route.audience:
         raise Forbidden(
-            _("This kind of access does not open this address."), code="wrong_token_kind"
+            _("This kind of access does not open this address."),
+            code="wrong_token_kind",
         )
     if principal.kind == "api_key" and route.key_scope not in principal.scopes:
         raise Forbidden(

@@ -46,10 +46,16 @@ class Route:
         return re.sub(r"\W+", "_", f"{self.method.lower()}_{words}").strip("_")
 
 
-def _route(method, path, *, audience, role=None, status=200, readonly=None, key_scope=None):
+def _route(
+    method, path, *, audience, role=None, status=200, readonly=None, key_scope=None
+):
     paths = (path,) if isinstance(path, str) else tuple(path)
     reads = method == "GET"
-    if not audience or role not in ROLES or not all(p.startswith("/api/") for p in paths):
+    if (
+        not audience
+        or role not in ROLES
+        or not all(p.startswith("/api/") for p in paths)
+    ):
         raise TypeError(f"{method} {paths} is not a complete route")
 
     def decorator(function):

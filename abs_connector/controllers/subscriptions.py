@@ -54,9 +54,7 @@ class Subscriptions(Api, http.Controller):
         return subscription
 
     @post("/api/subscriptions/<int:subscription>/activate", audience=EMPLOYEE)
-    def activate_subscription(
-        self, subscription: Rec[MODEL]
-    ) -> One[SubscriptionOut]:
+    def activate_subscription(self, subscription: Rec[MODEL]) -> One[SubscriptionOut]:
         """Start a draft; its periods are due from its start date."""
         return subscription.abs_activate()
 

@@ -4,7 +4,19 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
 
-from ..api.base import Day, Id, In, Money, Name, Out, Quantity, Query, Ref, Text, Timestamp
+from ..api.base import (
+    Day,
+    Id,
+    In,
+    Money,
+    Name,
+    Out,
+    Quantity,
+    Query,
+    Ref,
+    Text,
+    Timestamp,
+)
 from .invoices import InvoiceBriefOut, InvoiceRefOut
 
 State = Literal["draft", "active", "paused", "cancelled", "expired"]

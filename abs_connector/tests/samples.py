@@ -156,7 +156,9 @@ class Samples:
             {
                 "name": "Sample package",
                 "product_id": cls.installation.id,
-                "line_ids": [Command.create({"product_id": cls.cable.id, "quantity": 1})],
+                "line_ids": [
+                    Command.create({"product_id": cls.cable.id, "quantity": 1})
+                ],
             }
         )
 
@@ -296,5 +298,3 @@ def references(contract):
     if contract.body not in (None, dict):
         found += walk(contract.body)
     return found
-
-

@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import jwt
 from freezegun import freeze_time
-
 from odoo import fields
 from odoo.tests import tagged
 
@@ -179,9 +178,7 @@ class TestAuth(AbsHttpCase):
         key = self.env["abs.api.key"].search([], order="id desc", limit=1)
         self.ok("GET", "/api/contacts", key=value)
         contact = {"name": "From outside"}
-        self.refused(
-            403, "scope_required", "POST", "/api/contacts", contact, key=value
-        )
+        self.refused(403, "scope_required", "POST", "/api/contacts", contact, key=value)
         self.refused(401, "api_key_invalid", "GET", "/api/contacts", key="abs_wrong")
         renewed = key._generate()
         for each in (value, renewed):

@@ -4,7 +4,6 @@ import random
 
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
-
 from odoo.tests import tagged
 
 from ..api import ROUTES
@@ -38,7 +37,8 @@ scalars = st.one_of(
 values = st.recursive(
     scalars,
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        st.lists(inner, max_size=3),
+        st.dictionaries(st.text(max_size=5), inner, max_size=3),
     ),
     max_leaves=6,
 )
@@ -98,7 +98,9 @@ class TestFuzz(AbsHttpCase):
             if part.startswith("<int:"):
                 part = data.draw(st.sampled_from(["0", "1", "2", "7", "99999999999"]))
             elif part.startswith("<"):
-                part = safe(data.draw(st.sampled_from(["x", "a%00b", "é", "%F0%9F", "1"])))
+                part = safe(
+                    data.draw(st.sampled_from(["x", "a%00b", "é", "%F0%9F", "1"]))
+                )
             parts.append(part)
         return "/".join(parts)
 

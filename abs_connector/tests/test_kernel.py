@@ -72,7 +72,13 @@ class TestKernel(AbsHttpCase):
         body = {"email": "a@b.c", "password": "x", "colour": "red"}
         answer = self.refused(400, "invalid_input", "POST", "/api/auth/login", body)
         self.assertEqual(answer["details"][0]["field"], "colour")
-        for query in ("colour=red", "limit=0", "limit=100000", "page=x", "page=1&page=2"):
+        for query in (
+            "colour=red",
+            "limit=0",
+            "limit=100000",
+            "page=x",
+            "page=1&page=2",
+        ):
             answer = self.refused(
                 400, "invalid_input", "GET", f"/api/contacts?{query}", who=self.jean
             )
@@ -107,7 +113,9 @@ class TestKernel(AbsHttpCase):
         named = [("name", "=", "Once Only")]
         self.assertEqual(self.env["res.partner"].search_count(named), 1)
         other = send({"name": "Other"})
-        self.assertEqual((other.status, other.body["code"]), (422, "idempotency_mismatch"))
+        self.assertEqual(
+            (other.status, other.body["code"]), (422, "idempotency_mismatch")
+        )
         self.assertEqual(send(who=self.afi).status, 201)  # another caller's key
         self.assertEqual(self.env["res.partner"].search_count(named), 2)
         self.assertEqual(send(headers={"Idempotency-Key": "a b"}).status, 400)
@@ -129,7 +137,9 @@ class TestKernel(AbsHttpCase):
         french = self.call("GET", "/api/nothing", headers=headers).body["error"]
         english = self.call("GET", "/api/nothing").body["error"]
         self.assertNotEqual(french, english)
-        refused = self.call("GET", "/api/contacts?limit=0", who=self.jean, headers=headers)
+        refused = self.call(
+            "GET", "/api/contacts?limit=0", who=self.jean, headers=headers
+        )
         self.assertIn("au moins", refused.body["error"])
 
     def test_writes_are_logged(self):

@@ -35,9 +35,7 @@ class TestQueryCounts(Samples, AbsHttpCase):
                     "partner_id": customer.id,
                     "company_id": cls.togo.id,
                     "order_line": [
-                        Command.create(
-                            {"product_id": product.id, "product_uom_qty": 1}
-                        )
+                        Command.create({"product_id": product.id, "product_uom_qty": 1})
                         for product in (cls.kit, cls.cable)
                     ],
                     **stamp,

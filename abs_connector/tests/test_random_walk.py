@@ -115,7 +115,7 @@ class TestRandomWalk(AbsHttpCase):
         ]
         if not brought:
             return False
-        order, done = self.random.choice(brought)
+        _order, done = self.random.choice(brought)
         path = f"/api/stock/deliveries/{done['id']}"
         detail = self.ok("GET", path, who=self.ama)["delivery"]
         by_product = {line["product"]["id"]: line["id"] for line in detail["lines"]}
@@ -324,7 +324,9 @@ class TestRandomWalk(AbsHttpCase):
             name = operation.__name__
             self.did[name] = self.did.get(name, 0) + 1
             self.compare(f"step {steps}, {name}")
-        missing = {operation.__name__ for operation, _weight in operations} - set(self.did)
+        missing = {operation.__name__ for operation, _weight in operations} - set(
+            self.did
+        )
         self.assertFalse(missing, "every operation was done")
         rows = self.env["abs.audit"].run()
         mine = [row for row in rows if row["check"] != "demo"]

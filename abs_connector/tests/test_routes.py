@@ -37,7 +37,9 @@ class TestRoutes(TransactionCase):
         modules = sorted(self.env.registry._init_modules)
         rules = http._generate_routing_rules(modules, nodb_only=False)
         return [
-            (url, endpoint.routing) for url, endpoint in rules if url.startswith("/api/")
+            (url, endpoint.routing)
+            for url, endpoint in rules
+            if url.startswith("/api/")
         ]
 
     def test_every_rule_is_a_route_of_the_kernel(self):
@@ -116,7 +118,12 @@ class TestRoutes(TransactionCase):
     def test_controllers_hold_no_rules(self):
         """Controllers parse, call one verb, answer."""
         for path in sorted((ADDON / "controllers").glob("*.py")):
-            for pattern in (r"\.sudo\(", r"\.search\w*\(", r"\.browse\(", r"cr\.execute"):
+            for pattern in (
+                r"\.sudo\(",
+                r"\.search\w*\(",
+                r"\.browse\(",
+                r"cr\.execute",
+            ):
                 self.assertIsNone(
                     re.search(pattern, path.read_text()), f"{path.name}: {pattern}"
                 )

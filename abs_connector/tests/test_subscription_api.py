@@ -131,14 +131,16 @@ class TestSubscriptionApi(AbsHttpCase):
             for verb in ("", "equity"):
                 self.refused(404, None, "GET", self.path(row, verb), who=stranger)
             self.refused(
-                404, None, "GET", f"/api/subscription/status/{row['code']}", who=stranger
+                404,
+                None,
+                "GET",
+                f"/api/subscription/status/{row['code']}",
+                who=stranger,
             )
             self.refused(404, None, "POST", self.path(row, "activate"), who=stranger)
         for verb in ("pause", "resume", "cancel", "bill", "return"):
             self.refused(404, None, "POST", self.path(row, verb), {}, who=self.yao)
-        self.refused(
-            400, None, "GET", "/api/subscriptions?colour=red", who=self.jean
-        )
+        self.refused(400, None, "GET", "/api/subscriptions?colour=red", who=self.jean)
 
     def test_pause_resume_cancel_by_staff(self):
         row = self.purchase(activate=True)

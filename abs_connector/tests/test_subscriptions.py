@@ -185,7 +185,8 @@ class TestBilling(SubscriptionCase):
             self.run_billing()
             self.run_billing()
             self.assertEqual(
-                self.starts(sub), ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]
+                self.starts(sub),
+                ["2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"],
             )
             self.assertEqual(sub.next_invoice_date, dt.date(2027, 5, 31))
             self.assertEqual(len(sub.invoice_ids), 4)
@@ -363,9 +364,7 @@ class TestLife(SubscriptionCase):
         with freeze_time("2027-04-10"):
             sub.abs_resume()
             self.run_billing()
-        self.assertEqual(
-            self.starts(sub), ["2027-01-01", "2027-02-01", "2027-04-01"]
-        )
+        self.assertEqual(self.starts(sub), ["2027-01-01", "2027-02-01", "2027-04-01"])
         self.assertEqual(self.starts(sub, "skipped"), ["2027-03-01"])
 
     def test_renewal_and_expiry(self):

@@ -93,8 +93,12 @@ class TestDeployment(SyncCase):
         move = order.picking_ids.move_ids
         self.assertEqual(move.location_dest_id, self.deployed)
         self.assertEqual(self.lot("B-1").location_id, self.deployed)
-        self.assertEqual(order.order_line.filtered("product_id.tracking").mapped(
-            "qty_delivered")[-1], 1.0)
+        self.assertEqual(
+            order.order_line.filtered("product_id.tracking").mapped("qty_delivered")[
+                -1
+            ],
+            1.0,
+        )
         asset = sub.asset_ids
         self.assertEqual((asset.state, asset.lot_id.name), ("active", "B-1"))
         self.assertEqual(asset.equipment_id.x_subscription_id, sub)
@@ -159,13 +163,17 @@ class TestDeployment(SyncCase):
             plan_id=self.monthly.id,
         )
         self.bike.rent_ok = True
-        order = self.env["sale.order"].with_company(self.togo).create(
-            {
-                "partner_id": self.marie.id,
-                "company_id": self.togo.id,
-                "x_sa_id": self.sa_lom.id,
-                "x_contract_months": 6,
-            }
+        order = (
+            self.env["sale.order"]
+            .with_company(self.togo)
+            .create(
+                {
+                    "partner_id": self.marie.id,
+                    "company_id": self.togo.id,
+                    "x_sa_id": self.sa_lom.id,
+                    "x_contract_months": 6,
+                }
+            )
         )
         order.order_line = [
             (0, 0, {"product_id": self.bike.id, "product_uom_qty": 1}),
@@ -402,6 +410,8 @@ class TestOwnership(SyncCase):
         self.pay_open(sub)
         sub.equity_rate = 0.6
         self.assertEqual(sub.equity, 14160)
-        self.env["ir.config_parameter"].set_param("abs_connector.equity_base", "untaxed")
+        self.env["ir.config_parameter"].set_param(
+            "abs_connector.equity_base", "untaxed"
+        )
         sub.invalidate_recordset(["equity"])
         self.assertEqual(sub.equity, 12000)

@@ -89,7 +89,11 @@ class Lifecycle:
             "from_location_id": self._place(self.loaner_serial)["id"],
             "to_location_id": self.places["loaner_pool"]["id"],
             "lines": [
-                {"product_id": self.bike["id"], "lot_name": self.loaner_serial, "qty": 1}
+                {
+                    "product_id": self.bike["id"],
+                    "lot_name": self.loaner_serial,
+                    "qty": 1,
+                }
             ],
         }
         self.kofi.post("/api/stock/transfer", body)
@@ -110,7 +114,9 @@ class Lifecycle:
         path = f"/api/contacts/{self.customer['id']}/portal-access"
         answer = self.kofi.post(path)
         self.password = _find(answer, "password")
-        self.walk.tell(f"{self.customer['name']}, actor {self.customer['actor']['name']}")
+        self.walk.tell(
+            f"{self.customer['name']}, actor {self.customer['actor']['name']}"
+        )
 
     # -- the contract ------------------------------------------------------------------
     def order(self):
@@ -134,7 +140,9 @@ class Lifecycle:
         self.path = f"/api/orders/{order['id']}"
         if order["approval_state"] == "required":
             self.walk.step("E-mobility always needs an approval: Ama gives it")
-            self.jean.refused(400, "approval_required", "POST", f"{self.path}/confirm", {})
+            self.jean.refused(
+                400, "approval_required", "POST", f"{self.path}/confirm", {}
+            )
             self.jean.post(f"{self.path}/request-approval")
             self.ama.post(f"{self.path}/approve", {"note": "good customer"})
         order = self.jean.post(f"{self.path}/confirm")["order"]
@@ -245,7 +253,9 @@ class Lifecycle:
 
     def repair(self):
         self.walk.step("The bike is repaired, the loaner comes back")
-        repairs = self.kofi.get(f"/api/repairs?lot_id={self.asset['lot']['id']}")["items"]
+        repairs = self.kofi.get(f"/api/repairs?lot_id={self.asset['lot']['id']}")[
+            "items"
+        ]
         self.kofi.post(
             f"/api/repairs/{repairs[0]['id']}/complete", {"note": "new brake pads"}
         )
@@ -291,7 +301,9 @@ class Lifecycle:
         self.walk.step("The serial's history, as the relationship map tells it")
         story = self.kofi.get(f"/api/relationships/serials/{self.bike_serial}")
         kinds = [event["kind"] for event in story["history"]]
-        self.walk.check("first and last", [kinds[0], kinds[-1]], ["received", "transferred"])
+        self.walk.check(
+            "first and last", [kinds[0], kinds[-1]], ["received", "transferred"]
+        )
         for event in story["history"]:
             place = event["location_to"]
             words = [event["date"], event["kind"], place and place["name"]]

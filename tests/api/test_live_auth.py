@@ -31,7 +31,9 @@ def test_refused_writes_are_logged(login, odoo, unique):
     """Refused requests are rolled back; the log keeps them under their id."""
     name = unique("refused-")
     jean = login("jean@abs.demo")
-    jean.post("/api/contacts", {"colour": 1}, headers={"X-Request-ID": name}, status=400)
+    jean.post(
+        "/api/contacts", {"colour": 1}, headers={"X-Request-ID": name}, status=400
+    )
     (row,) = odoo(
         "abs.request.log",
         "search_read",

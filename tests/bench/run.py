@@ -35,7 +35,9 @@ class Api:
             f"{URL}/api/auth/login", json={"email": email, "password": DEMO_PASSWORD}
         )
         answer.raise_for_status()
-        self.session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        self.session.headers["Authorization"] = (
+            f"Bearer {answer.json()['access_token']}"
+        )
 
     def __call__(self, method, path, body=None):
         answer = self.session.request(method, URL + path, json=body, timeout=300)
@@ -80,7 +82,8 @@ def prepare(api, rpc, number):
     """Make ``number`` quotations of two lines in TG-LOM, in batches; return what they
     are made of."""
     products = {
-        row["default_code"]: row["id"] for row in api("GET", "/api/products?limit=100")["items"]
+        row["default_code"]: row["id"]
+        for row in api("GET", "/api/products?limit=100")["items"]
     }
     (customer,) = api("GET", "/api/contacts?limit=1")["items"]
     me = api("GET", "/api/auth/me")

@@ -43,7 +43,12 @@ def menus(odoo):
             continue
         (window,) = odoo(kind, "read", [int(action)], fields=["res_model", "view_mode"])
         found.append(
-            (row["complete_name"], int(action), window["res_model"], window["view_mode"])
+            (
+                row["complete_name"],
+                int(action),
+                window["res_model"],
+                window["view_mode"],
+            )
         )
     return sorted(found)
 
@@ -51,7 +56,9 @@ def menus(odoo):
 def shoot(page, name):
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(Path(SHOTS) / f"{re.sub(r'[^a-z0-9]+', '_', name.lower())}.png"))
+        page.screenshot(
+            path=str(Path(SHOTS) / f"{re.sub(r'[^a-z0-9]+', '_', name.lower())}.png")
+        )
 
 
 def settled(page):

@@ -82,7 +82,9 @@ class AuthSession(models.Model):
                 self.env._("The current password is not right."),
                 code="invalid_credentials",
             )
-        self.env["abs.login.attempt"]._forget("employee", person.email or str(person.id))
+        self.env["abs.login.attempt"]._forget(
+            "employee", person.email or str(person.id)
+        )
         person._set_password(new)
         self.search([("employee_id", "=", person.id)])._revoke()
         return self._open("employee", person)
@@ -107,7 +109,9 @@ class AuthSession(models.Model):
     @api.model
     def _person(self, kind, identity):
         """Return the active person behind an e-mail or phone, or nobody."""
-        model = self.env["abs.employee" if kind == "employee" else "abs.customer.access"]
+        model = self.env[
+            "abs.employee" if kind == "employee" else "abs.customer.access"
+        ]
         return model._find_login(identity)
 
     @api.model

@@ -1,7 +1,6 @@
 """Hands every request below ``/api/`` to the API's dispatcher."""
 
 import werkzeug.exceptions
-
 from odoo import api, models
 from odoo.http import _dispatchers, request
 

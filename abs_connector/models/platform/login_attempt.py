@@ -37,7 +37,9 @@ class LoginAttempt(models.Model):
         """
         digest = self._digest(kind, identity)
         with self.env.registry.cursor() as cr:
-            cr.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest])
+            cr.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest]
+            )
             attempts = self.with_env(self.env(cr=cr))
             now = fields.Datetime.now()
             recent = attempts.search(

@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 
 import jwt
-
 from odoo import api, fields, models, tools
 
 ALGORITHM = "HS256"  # fixed here: never what a token claims

@@ -62,7 +62,9 @@ class Subscription(models.Model):
     def _deployed_assets(self):
         """Return the units of this contract that are with the customer, no loaners."""
         return self.asset_ids.filtered(
-            lambda a: a.state == "active"
-            and not a.loaner_for_id
-            and a.lot_id.location_id.x_role == "sync_deployed"
+            lambda a: (
+                a.state == "active"
+                and not a.loaner_for_id
+                and a.lot_id.location_id.x_role == "sync_deployed"
+            )
         )

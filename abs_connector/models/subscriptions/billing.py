@@ -1,9 +1,8 @@
 import logging
 
-from psycopg2 import OperationalError, errors
-
 from odoo import api, fields, models
 from odoo.fields import Command
+from psycopg2 import OperationalError, errors
 
 from ...exceptions import BusinessError
 

@@ -113,7 +113,9 @@ class OwnershipTransfer(models.Model):
         units = self._deployed_assets()
         if not units:
             raise BusinessError(
-                self.env._("%s has no unit at SYNC Deployed: deliver it first.", self.code),
+                self.env._(
+                    "%s has no unit at SYNC Deployed: deliver it first.", self.code
+                ),
                 code="no_deployed_unit",
             )
         return units

@@ -78,9 +78,14 @@ class SubscriptionPeriod(models.Model):
                 period.is_paid = False
                 continue
             currency = invoice.currency_id
-            lines = invoice.invoice_line_ids.filtered(lambda li: li.display_type == "product")
+            lines = invoice.invoice_line_ids.filtered(
+                lambda li: li.display_type == "product"
+            )
             own = period._own_lines(lines)
-            share, total = sum(own.mapped("price_total")), sum(lines.mapped("price_total"))
+            share, total = (
+                sum(own.mapped("price_total")),
+                sum(lines.mapped("price_total")),
+            )
             credited, received = invoice._abs_credited(), invoice._abs_money_received()
             part = share / total if total else 1.0
             billed = currency.round((invoice.amount_total - credited) * part)

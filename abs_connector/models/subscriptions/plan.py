@@ -55,7 +55,9 @@ class SubscriptionPlan(models.Model):
     subscription_count = fields.Integer(compute="_compute_subscription_count")
     billing_period = fields.Char(compute="_compute_billing_period")
 
-    _code_unique = Constraint("UNIQUE (code)", "There is a plan with this code already.")
+    _code_unique = Constraint(
+        "UNIQUE (code)", "There is a plan with this code already."
+    )
     _interval_positive = Constraint(
         "CHECK (billing_interval > 0 AND duration >= 0)",
         "A billing period has at least one unit, and a duration is not negative.",

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError
@@ -80,7 +79,9 @@ class SubscriptionPurchase(models.Model):
         if product:
             if product.type != "service" or not product.sale_ok:
                 raise BusinessError(
-                    self.env._("%s is not a service that is sold.", product.display_name),
+                    self.env._(
+                        "%s is not a service that is sold.", product.display_name
+                    ),
                     code="not_recurring",
                     details=[{"field": "product_id", "message": "not a service"}],
                 )

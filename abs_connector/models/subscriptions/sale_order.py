@@ -37,7 +37,6 @@ class SaleOrder(models.Model):
     )
     abs_subscription_count = fields.Integer(compute="_compute_abs_subscription_count")
 
-
     @api.depends("abs_subscription_ids")
     def _compute_abs_subscription_count(self):
         for order in self:

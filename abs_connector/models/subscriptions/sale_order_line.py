@@ -71,9 +71,11 @@ class SaleOrderLine(models.Model):
         lines = super().create(vals_list)
         for order in lines.filtered(lambda li: li._abs_is_rental()).order_id:
             units = order.order_line.filtered(
-                lambda li: li._abs_is_equipment()
-                and li.price_unit
-                and li.price_unit == li.technical_price_unit
+                lambda li: (
+                    li._abs_is_equipment()
+                    and li.price_unit
+                    and li.price_unit == li.technical_price_unit
+                )
             )
             units.write({"price_unit": 0.0, "technical_price_unit": 0.0})
         return lines

@@ -200,7 +200,11 @@ class Subscription(models.Model):
             )
         source = sub.product_id.currency_id or sub.company_id.currency_id
         return source._convert(
-            sub.product_id.lst_price, sub.currency_id, sub.company_id, today, round=False
+            sub.product_id.lst_price,
+            sub.currency_id,
+            sub.company_id,
+            today,
+            round=False,
         )
 
     @api.depends("price_unit", "quantity", "discount", "currency_id")
@@ -299,7 +303,9 @@ class Subscription(models.Model):
         for vals in vals_list:
             self._check_by_verb(vals)
             if not vals.get("code"):
-                vals["code"] = self.env["ir.sequence"].sudo().next_by_code("abs.subscription")
+                vals["code"] = (
+                    self.env["ir.sequence"].sudo().next_by_code("abs.subscription")
+                )
         return super().create(vals_list)
 
     def write(self, vals):

@@ -49,10 +49,12 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         back = moves.filtered(
-            lambda m: m.state == "done"
-            and m.origin_returned_move_id
-            and m.location_id.x_role == "sync_deployed"
-            and m.product_id.tracking == "serial"
+            lambda m: (
+                m.state == "done"
+                and m.origin_returned_move_id
+                and m.location_id.x_role == "sync_deployed"
+                and m.product_id.tracking == "serial"
+            )
         )
         if back:
             back.sudo()._abs_end_rentals()
@@ -67,4 +69,6 @@ class StockMove(models.Model):
             if sub.kind == "rental":
                 sub._end_by_return()
             elif sub.kind == "sync":
-                sub._remind(self.env._("The unit came back: end the lease or redeliver."))
+                sub._remind(
+                    self.env._("The unit came back: end the lease or redeliver.")
+                )
