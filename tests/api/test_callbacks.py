@@ -148,7 +148,9 @@ def test_one_receipt_for_two_attempts_at_once(gateway, staff, asked, odoo):
     with ThreadPoolExecutor(2) as pool:
         answers = list(
             pool.map(
-                lambda call: gateway.send(call[2], transaction_id=f"TX-{calls[0][0]['id']}"),
+                lambda call: gateway.send(
+                    call[2], transaction_id=f"TX-{calls[0][0]['id']}"
+                ),
                 calls,
             )
         )
