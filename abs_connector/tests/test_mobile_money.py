@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from freezegun import freeze_time
-
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -175,14 +174,14 @@ class TestMobileMoney(MobileMoneyCase):
                 (log.verdict, log.reason), ("refused", "invalid_signature")
             )
             self.assertIn("1181", log.body)
-        for path in (
+        for wrong in (
             "/api/payments/callback/sandbox/" + "x" * 43,
             path.replace("/sandbox/", "/mpesa/"),
             path.replace("/sandbox/", "/nobody/"),
             "/api/payments/callback/mpesa",
         ):
-            answer = self.call("POST", path, data=body, headers=headers)
-            self.assertEqual(answer.status, 404, path)
+            answer = self.call("POST", wrong, data=body, headers=headers)
+            self.assertEqual(answer.status, 404, wrong)
             self.assertEqual(self.last_log().reason, "unknown_address")
         self.assertEqual(attempt.state, "pending")
         self.assertFalse(self.payments_of(invoice))

@@ -18,7 +18,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import phonenumbers
-
 from odoo import api, fields, models
 
 from ...compat import Constraint
@@ -282,7 +281,7 @@ class PaymentAttempt(models.Model):
         if amount is None:
             amount = currency.round(due - asked)
         text = Decimal(str(amount))
-        if text <= 0 and not asked or text != Decimal(str(currency.round(amount))):
+        if (text <= 0 and not asked) or text != Decimal(str(currency.round(amount))):
             raise BusinessError(
                 self.env._(
                     "%(amount)s %(currency)s cannot be paid. Give a positive amount "
@@ -303,7 +302,9 @@ class PaymentAttempt(models.Model):
                 ),
                 code="overpayment",
             )
-        if running and currency.compare_amounts(amount + asked, due) > 0 or amount <= 0:
+        if (
+            running and currency.compare_amounts(amount + asked, due) > 0
+        ) or amount <= 0:
             raise Conflict(
                 self.env._(
                     "The customer was asked for this already (%(references)s). Wait for "

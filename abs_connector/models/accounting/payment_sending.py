@@ -5,7 +5,6 @@ import time
 from datetime import timedelta
 
 import psycopg2
-
 from odoo import SUPERUSER_ID, api, fields, models
 
 from .providers.base import NotSent, Refused, Unknown

@@ -69,14 +69,16 @@ class PaymentAttempt(models.Model):
                     "state": "mismatch",
                     "push_state": "none",
                     "needs_review": True,
-                    "message": self.partner_id
-                    and self.env._(
-                        "Reported %(amount)s %(currency)s, asked for %(asked)s "
-                        "%(own)s: decide by hand.",
-                        amount=told.amount or "?",
-                        currency=told.currency or "?",
-                        asked=self._abs_amount_text(),
-                        own=self.currency_id.name,
+                    "message": (
+                        self.partner_id
+                        and self.env._(
+                            "Reported %(amount)s %(currency)s, asked for %(asked)s "
+                            "%(own)s: decide by hand.",
+                            amount=told.amount or "?",
+                            currency=told.currency or "?",
+                            asked=self._abs_amount_text(),
+                            own=self.currency_id.name,
+                        )
                     )
                     or self.message,
                 }
