@@ -4,7 +4,19 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field
 
-from ..api.base import Amount, Day, Id, In, Money, Name, Out, Query, Ref, Text, Timestamp
+from ..api.base import (
+    Amount,
+    Day,
+    Id,
+    In,
+    Money,
+    Name,
+    Out,
+    Query,
+    Ref,
+    Text,
+    Timestamp,
+)
 
 AttemptState = Literal[
     "draft", "pending", "succeeded", "failed", "mismatch", "expired", "cancelled"

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from freezegun import freeze_time
-
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -125,7 +124,9 @@ class TestMobileMoney(MobileMoneyCase):
         self.assertEqual(attempt.request_reference, push["request_id"])
         self.assertEqual(attempt.amount, 1180)
         self.assertEqual(push["amount"], "1180")
-        self.assertEqual((attempt.x_sa_id, attempt.x_actor_id.name), (self.sa_lom, "Jean"))
+        self.assertEqual(
+            (attempt.x_sa_id, attempt.x_actor_id.name), (self.sa_lom, "Jean")
+        )
         for turn in range(3):
             status, answer = self.call_back(push)
             self.assertEqual((status, answer["accepted"]), (200, True), answer)
@@ -169,16 +170,18 @@ class TestMobileMoney(MobileMoneyCase):
             )
             self.assertEqual(answer.status, 401, answer.text)
             log = self.last_log()
-            self.assertEqual((log.verdict, log.reason), ("refused", "invalid_signature"))
+            self.assertEqual(
+                (log.verdict, log.reason), ("refused", "invalid_signature")
+            )
             self.assertIn("1181", log.body)
-        for path in (
+        for wrong in (
             "/api/payments/callback/sandbox/" + "x" * 43,
             path.replace("/sandbox/", "/mpesa/"),
             path.replace("/sandbox/", "/nobody/"),
             "/api/payments/callback/mpesa",
         ):
-            answer = self.call("POST", path, data=body, headers=headers)
-            self.assertEqual(answer.status, 404, path)
+            answer = self.call("POST", wrong, data=body, headers=headers)
+            self.assertEqual(answer.status, 404, wrong)
             self.assertEqual(self.last_log().reason, "unknown_address")
         self.assertEqual(attempt.state, "pending")
         self.assertFalse(self.payments_of(invoice))
@@ -311,7 +314,9 @@ class TestMobileMoney(MobileMoneyCase):
     def test_order_is_paid_by_its_smart_payment(self):
         order = self.quotation(self.marie, [(self.installation, 1, 1000)])
         order.action_confirm()
-        attempt = self.start(self.env["account.move"], invoice_id=None, order_id=order.id)
+        attempt = self.start(
+            self.env["account.move"], invoice_id=None, order_id=order.id
+        )
         self.own(attempt, "_abs_push")
         self.call_back(self.gateway.pushes[-1])
         self.assertEqual(attempt.state, "succeeded")
@@ -404,7 +409,7 @@ class TestMobileMoney(MobileMoneyCase):
         self.assertEqual(attempt.callback_ids.source, "poll")
         self.assertEqual(self.call_back(push)[1]["verdict"], "duplicate")
 
-    @mute_logger("odoo.addons.abs_connector.models.accounting.payment_attempt")
+    @mute_logger("odoo.addons.abs_connector.models.accounting.payment_sending")
     def test_cron_sends_what_was_left_and_one_failure_stops_nobody(self):
         bad = self.start(self.invoice())
         good = self.start(self.invoice())
@@ -711,7 +716,9 @@ class TestMpesa(MobileMoneyCase):
     def test_register_c2b(self):
         self.mpesa.action_abs_register_c2b()
         base = self.mpesa._abs_callback_url()
-        self.assertEqual(self.gateway.registered["ConfirmationURL"], f"{base}/confirmation")
+        self.assertEqual(
+            self.gateway.registered["ConfirmationURL"], f"{base}/confirmation"
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -785,5 +792,9 @@ class TestPaymentRequest(MobileMoneyCase):
             path = f"/api/payment-requests?overdue={flag}"
             rows = self.ok("GET", path, who=self.jean)["items"]
             self.assertEqual([row["id"] for row in rows], found.ids)
-        self.assertEqual(self.ok("GET", "/api/payment-requests", who=self.edem)["total"], 0)
-        self.assertEqual(self.ok("GET", "/api/payment-requests", who=self.marie)["total"], 2)
+        self.assertEqual(
+            self.ok("GET", "/api/payment-requests", who=self.edem)["total"], 0
+        )
+        self.assertEqual(
+            self.ok("GET", "/api/payment-requests", who=self.marie)["total"], 2
+        )

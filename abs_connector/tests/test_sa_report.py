@@ -136,9 +136,7 @@ class TestSaReport(AbsHttpCase):
             invoice_payment_term_id=terms.id,
         )
         over = cls.bill(cls.paul, [(cable, 1, 25)], "2026-11-05")
-        over.abs_register_payment(
-            100, cls.journal(cls.togo, "cash"), allow_credit=True
-        )
+        over.abs_register_payment(100, cls.journal(cls.togo, "cash"), allow_credit=True)
         kenya = cls.bill(cls.zawadi, [(kit, 1, 45000.5)], "2026-11-06")
         cls.pay(kenya, 20000.25)
         # Never counted: a draft, a vendor bill
@@ -282,11 +280,15 @@ class TestSaReport(AbsHttpCase):
         self.assertEqual(shown["invoiced"], sum(moves.mapped("amount_total")))
         self.assertEqual(shown["outstanding"], sum(moves.mapped("amount_residual")))
         self.assertGreater(shown["outstanding"], 300)
-        self.assertEqual((body["date_from"], body["date_to"]), ("2026-10-01", "2026-10-31"))
+        self.assertEqual(
+            (body["date_from"], body["date_to"]), ("2026-10-01", "2026-10-31")
+        )
 
     def test_scope(self):
         staff = self.summary(self.ama)
-        self.assertEqual([row["group"]["id"] for row in staff["items"]], self.sa_lom.ids)
+        self.assertEqual(
+            [row["group"]["id"] for row in staff["items"]], self.sa_lom.ids
+        )
         self.refused(403, "role_required", "GET", PATH, who=self.jean)
         self.refused(401, None, "GET", PATH)
         path = f"{PATH}?sa_id={self.sa_kar.id}"
@@ -343,14 +345,18 @@ class TestSaReport(AbsHttpCase):
         )
         for line in wizard.product_return_moves:
             line.quantity = 1 if line.product_id == self.kit else 0
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         self.deliver(back, ["R-1"])
         again = self.summary(self.ama)["totals"]
         self.assertEqual(again["units_deployed"], before["units_deployed"] + 1)
 
     def test_dashboard_of_a_user_shows_their_companies(self):
         user = new_test_user(self.env, "viewer", "abs_connector.group_user")
-        user.write({"company_ids": [(6, 0, self.kenya.ids)], "company_id": self.kenya.id})
+        user.write(
+            {"company_ids": [(6, 0, self.kenya.ids)], "company_id": self.kenya.id}
+        )
         report = (
             self.env["abs.sa.report"]
             .with_user(user)
@@ -359,6 +365,8 @@ class TestSaReport(AbsHttpCase):
         rows = report._read_group(
             [("revenue", ">", 0)], ["company_id"], ["revenue:sum"]
         )
-        self.assertEqual([(row[0].id, row[1]) for row in rows], [(self.kenya.id, 45000.5)])
+        self.assertEqual(
+            [(row[0].id, row[1]) for row in rows], [(self.kenya.id, 45000.5)]
+        )
         agent = self.env(user=self.env.ref("abs_connector.user_api").id)
         self.assertFalse(agent["abs.sa.report"].search_count([]))

@@ -11,6 +11,7 @@ from . import stock_picking
 from . import providers
 from . import payment_provider
 from . import payment_attempt
+from . import payment_sending
 from . import payment_settlement
 from . import payment_matching
 from . import payment_callback

@@ -16,9 +16,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.move_type != "out_invoice" or self.state != "posted":
             raise BusinessError(
-                self.env._(
-                    "%s is not a posted customer invoice.", self.display_name
-                ),
+                self.env._("%s is not a posted customer invoice.", self.display_name),
                 code="invoice_not_posted",
             )
         return self.amount_residual if self.payment_state != "reversed" else 0.0
@@ -55,8 +53,9 @@ class SaleOrder(models.Model):
         for line in self.order_line.filtered("product_uom_qty"):
             # A credited line is closed (SPEC 1, row 12): credit notes reopen nothing.
             billed = line.invoice_lines.filtered(
-                lambda i: i.move_id.move_type == "out_invoice"
-                and i.parent_state != "cancel"
+                lambda i: (
+                    i.move_id.move_type == "out_invoice" and i.parent_state != "cancel"
+                )
             )
             share = sum(billed.mapped("quantity")) / line.product_uom_qty
             due += line.price_total * max(0, 1 - share)

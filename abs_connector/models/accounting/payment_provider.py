@@ -55,17 +55,20 @@ class PaymentProvider(models.Model):
         help="The currency in which this provider collects.",
     )
     expiry_minutes = fields.Integer(
+        "Minutes to expiry",
         default=30,
         required=True,
         help="An attempt that nobody answered expires after this time. Money that "
         "arrives later is credited all the same.",
     )
     poll_seconds = fields.Integer(
+        "Seconds before asking",
         default=60,
         required=True,
         help="After this time without a callback the provider is asked.",
     )
     ip_allow_list = fields.Char(
+        "Allowed senders",
         groups=ADMINISTRATOR,
         help="Addresses or networks that may call back, separated by commas. Empty: "
         "any.",
@@ -76,6 +79,7 @@ class PaymentProvider(models.Model):
         help="Only when it differs from the provider's usual one.",
     )
     callback_base_url = fields.Char(
+        "Callback base address",
         groups=ADMINISTRATOR,
         help="The address under which the provider reaches this server. Empty: the "
         "server's own (web.base.url).",
@@ -86,7 +90,9 @@ class PaymentProvider(models.Model):
         readonly=True,
         default=lambda self: secrets.token_urlsafe(32),
     )
-    callback_url = fields.Char(compute="_compute_callback_url", groups=ADMINISTRATOR)
+    callback_url = fields.Char(
+        "Callback address", compute="_compute_callback_url", groups=ADMINISTRATOR
+    )
     api_key = fields.Char("Consumer key", groups=ADMINISTRATOR, copy=False)
     api_secret = fields.Char("Consumer secret", groups=ADMINISTRATOR, copy=False)
     shortcode = fields.Char("Business short code", groups=ADMINISTRATOR)
@@ -133,7 +139,9 @@ class PaymentProvider(models.Model):
         for provider in self.sudo().filtered(lambda p: p.state != "disabled"):
             names = [n for n in provider._adapter().required if not provider[n]]
             if names:
-                labels = [provider._fields[n]._description_string(self.env) for n in names]
+                labels = [
+                    provider._fields[n]._description_string(self.env) for n in names
+                ]
                 raise BusinessError(
                     self.env._(
                         "Fill in %(fields)s before you open %(provider)s.",

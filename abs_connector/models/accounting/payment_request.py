@@ -274,7 +274,9 @@ class PaymentRequest(models.Model):
             if request.state != "open":
                 raise Conflict(
                     self.env._("%s is not open any more.", request.name),
-                    code="wrong_state" if request.state == "cancelled" else "already_paid",
+                    code="wrong_state"
+                    if request.state == "cancelled"
+                    else "already_paid",
                 )
 
     def _abs_mobile_money_due(self):
@@ -291,9 +293,7 @@ class PaymentRequest(models.Model):
                 continue
             target = request.invoice_id or request.order_id
             covered = (
-                request.currency_id.compare_amounts(
-                    request.amount_paid, request.amount
-                )
+                request.currency_id.compare_amounts(request.amount_paid, request.amount)
                 >= 0
             )
             settled = target and target._abs_mobile_money_settled()

@@ -69,14 +69,16 @@ class PaymentAttempt(models.Model):
                     "state": "mismatch",
                     "push_state": "none",
                     "needs_review": True,
-                    "message": self.partner_id
-                    and self.env._(
-                        "Reported %(amount)s %(currency)s, asked for %(asked)s "
-                        "%(own)s: decide by hand.",
-                        amount=told.amount or "?",
-                        currency=told.currency or "?",
-                        asked=self._abs_amount_text(),
-                        own=self.currency_id.name,
+                    "message": (
+                        self.partner_id
+                        and self.env._(
+                            "Reported %(amount)s %(currency)s, asked for %(asked)s "
+                            "%(own)s: decide by hand.",
+                            amount=told.amount or "?",
+                            currency=told.currency or "?",
+                            asked=self._abs_amount_text(),
+                            own=self.currency_id.name,
+                        )
                     )
                     or self.message,
                 }
@@ -201,18 +203,14 @@ class PaymentAttempt(models.Model):
                     code="receipt_used",
                 )
             attempt._abs_credit(amount, attempt.received_reference)
-            attempt.message_post(
-                body=self.env._("Accepted by %s.", self.env.user.name)
-            )
+            attempt.message_post(body=self.env._("Accepted by %s.", self.env.user.name))
         return True
 
     def action_abs_reject(self):
         """Credit nothing; the attempt ends as failed."""
         for attempt in self._abs_decidable():
             attempt.write({"state": "failed", "needs_review": False})
-            attempt.message_post(
-                body=self.env._("Rejected by %s.", self.env.user.name)
-            )
+            attempt.message_post(body=self.env._("Rejected by %s.", self.env.user.name))
         return True
 
     def action_abs_reviewed(self):
@@ -318,10 +316,12 @@ class PaymentAttempt(models.Model):
     def _abs_pay_posted(self, amount, memo):
         """Pay what is posted and open of the order, oldest due date first."""
         moves = self.order_id.invoice_ids.filtered(
-            lambda m: m.move_type == "out_invoice"
-            and m.state == "posted"
-            and m.payment_state in ("not_paid", "partial")
-            and not m.currency_id.is_zero(m.amount_residual)
+            lambda m: (
+                m.move_type == "out_invoice"
+                and m.state == "posted"
+                and m.payment_state in ("not_paid", "partial")
+                and not m.currency_id.is_zero(m.amount_residual)
+            )
         )
         return self._abs_pay_moves(moves, amount, memo) if moves else None
 

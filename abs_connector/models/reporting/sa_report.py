@@ -252,7 +252,9 @@ class SaReport(models.Model):
         names = ("order_id", *AMOUNTS, *COUNTS)
         for text, given in BRANCHES:
             rest = ", ".join(
-                f"NULL::{_sql_type(name)} AS {name}" for name in names if name not in given
+                f"NULL::{_sql_type(name)} AS {name}"
+                for name in names
+                if name not in given
             )
             inner = text.format(rest=rest, **places)
             parts.append(f"SELECT {', '.join(COLUMNS)} FROM ({inner}) part")
@@ -346,7 +348,9 @@ class SaReport(models.Model):
             if row["amounts"] or any(found):
                 rows.append(row)
         if groups:
-            rows.sort(key=lambda r: (r["group"] is None, (r["group"] or {}).get("name")))
+            rows.sort(
+                key=lambda r: (r["group"] is None, (r["group"] or {}).get("name"))
+            )
         return rows
 
     @api.model
