@@ -22,7 +22,9 @@
         "sale_project",
         "helpdesk_mgmt",
     ],
-    "external_dependencies": {"python": ["PyJWT", "passlib", "phonenumbers", "pydantic"]},
+    "external_dependencies": {
+        "python": ["PyJWT", "passlib", "phonenumbers", "pydantic"]
+    },
     "data": [
         # platform
         "security/groups.xml",

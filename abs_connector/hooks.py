@@ -153,7 +153,9 @@ def settle_roles(env):
         "  FROM ov_serviced_account a WHERE a.id = m.account_id "
         "   AND m.role_code = 'admin' AND a.is_global_root IS NOT TRUE"
     )
-    cr.execute("UPDATE ov_membership SET role_code = 'staff' WHERE role_code = 'manager'")
+    cr.execute(
+        "UPDATE ov_membership SET role_code = 'staff' WHERE role_code = 'manager'"
+    )
     cr.execute(
         "UPDATE ov_membership SET role_code = 'agent' "
         " WHERE role_code IS NULL OR role_code NOT IN ('admin', 'staff', 'agent')"

@@ -1,10 +1,9 @@
 from . import auth, system
+from . import contacts, governance
 from . import products
-from . import mobile_money, reports
-from . import auth, invoices, orders, payments, system
 from . import stock
 from . import invoices, orders, payments
-from . import contacts, governance
+from . import mobile_money, reports
 from . import subscriptions
-from . import assets, relationships, tickets
 from . import customer_self
+from . import assets, relationships, tickets

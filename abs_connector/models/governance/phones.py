@@ -16,5 +16,5 @@ def phone_key(raw, country_code=None):
             kind = phonenumbers.PhoneNumberFormat.E164
             return phonenumbers.format_number(number, kind)
     except phonenumbers.NumberParseException:
-        pass
+        number = None  # no number of any country: its digits will do
     return "".join(c for c in raw if c.isdigit()) or False

@@ -267,8 +267,10 @@ class ServicedAccount(models.Model):
             source = account.source_company_id
             if source and source != account.company_id:
                 raise BusinessError(
-                    self.env._("The source company of %(sa)s is not its company.")
-                    % {"sa": account.name},
+                    self.env._(
+                        "The source company of %(sa)s is not its company.",
+                        sa=account.name,
+                    ),
                     code="company_mismatch",
                 )
 
@@ -282,8 +284,9 @@ class ServicedAccount(models.Model):
             )
             if children and not account.is_global_root:
                 raise BusinessError(
-                    self.env._("%(sa)s has sub-accounts of another company.")
-                    % {"sa": account.name},
+                    self.env._(
+                        "%(sa)s has sub-accounts of another company.", sa=account.name
+                    ),
                     code="company_mismatch",
                 )
         for name in self.env["abs.stamp.mixin"]._sa_governed_models():

@@ -276,7 +276,7 @@ class SubscriptionBilling(models.Model):
         if commit:  # 19: takes steps, commits
             return commit(step, remaining=int(remaining)) > 0
         cron._notify_progress(done=done, remaining=int(remaining))
-        self.env.cr.commit()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         return True
 
     @api.model
