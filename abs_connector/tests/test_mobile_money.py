@@ -289,7 +289,7 @@ class TestMobileMoney(MobileMoneyCase):
         invoice = self.invoice()
         attempt, push = self.pushed(invoice)
         self.call_back(push)
-        status, answer = self.call_back(push, transaction_id="TX-SECOND")
+        _status, answer = self.call_back(push, transaction_id="TX-SECOND")
         self.assertEqual(answer["reason"], "second_receipt")
         self.assertEqual(len(self.payments_of(invoice)), 1)
         again = self.env["abs.payment.attempt"].search([], limit=1)
@@ -597,7 +597,7 @@ class TestMpesa(MobileMoneyCase):
         self.assertEqual(len(self.payments_of(invoice)), 1)
 
     def test_forged_success_is_not_believed(self):
-        invoice, attempt, push = self.started()
+        _invoice, attempt, push = self.started()
         self.gateway.outcomes[push["request_id"]] = 1032
         answer = self.tell(push["CallBackURL"], self.gateway.stk_body(push))
         self.assertEqual(answer.body["reason"], "not_confirmed")

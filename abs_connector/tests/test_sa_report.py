@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date
 
 from freezegun import freeze_time
-
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 

@@ -168,7 +168,7 @@ class PaymentAttempt(models.Model):
             try:
                 result = function()
                 self.env.flush_all()
-                self.env.cr.commit()
+                self.env.cr.commit()  # pylint: disable=invalid-commit
                 return result
             except CONCURRENCY:
                 self.env.cr.rollback()

@@ -291,9 +291,9 @@ class SaReport(models.Model):
         :param str group_by: sa, actor, month or product
         :param date_from, date_to: first and last day, or None
         :param int sa_id: only this SA
-        :return: ``{"items": [...], "totals": {...}}`` and the filters; a row has ``group`` (``{"id",
-            "name"}`` or None, for a month ``{"id": None, "name": "2026-11"}``), the
-            counts and ``amounts``, one entry per currency
+        :return: ``{"items": [...], "totals": {...}}`` and the filters; a row has
+            ``group`` (``{"id", "name"}`` or None, for a month ``{"id": None, "name": "2026-11"}``),
+            the counts and ``amounts``, one entry per currency
         """
         terms = list(domain)
         account = self.env["ov.serviced_account"]
