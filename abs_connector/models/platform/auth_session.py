@@ -180,7 +180,9 @@ class AuthSession(models.Model):
     def _revoke_now(self):
         """Revoke in a transaction of its own: the request itself is refused."""
         with self.env.registry.cursor() as cr:
-            self.with_env(self.env(cr=cr))._revoke()
+            env = self.env(cr=cr)
+            self.with_env(env)._revoke()
+            env.flush_all()  # a commit flushes only environments that still live
 
     def _revoke(self):
         """End these log-ins, from the next request on."""
