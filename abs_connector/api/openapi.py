@@ -6,6 +6,7 @@ that the dispatcher enforces.
 
 import functools
 import inspect
+import json
 import re
 
 from pydantic.json_schema import models_json_schema
@@ -40,12 +41,13 @@ def document(version):
     """Return the OpenAPI 3.1 document of all routes as a dict."""
     schemas = _schemas()
     paths = {}
+    short = re.compile(r"odoo__addons__\w+?__(?:schemas|api)__([a-z_]+?)__(\w+)")
     for route in ROUTES:
         for index, path in enumerate(route.paths):
             template = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
             operation = _operation(route, path, index)
             paths.setdefault(template, {})[route.method.lower()] = operation
-    return {
+    whole = {
         "openapi": "3.1.0",
         "info": {
             "title": "ABS Connector",
@@ -64,11 +66,10 @@ def document(version):
             },
         },
     }
-
-
-def _name(cls):
-    """Return a component name; two schemas of one name would hide each other."""
-    return cls.__name__
+    # Schemas of one name get pydantic's long names; module and name are enough.
+    return json.loads(
+        short.sub(lambda m: m[1].title().replace("_", "") + m[2], json.dumps(whole))
+    )
 
 
 def _used():
@@ -92,6 +93,7 @@ def _without_none(value):
     return [_without_none(part) for part in value] if isinstance(value, list) else value
 
 
+@functools.cache
 def _schemas():
     _by_model, definitions = models_json_schema(_used(), ref_template=_REF)
     return {
@@ -228,7 +230,9 @@ def _responses(route):
         required = ["success"]
     schema = {"type": "object", "properties": properties, "required": required}
     if contract.kind is None:
-        schema = {"allOf": [schema, ref]}
+        own = _schemas()[ref["$ref"].rsplit("/", 1)[1]]
+        schema["properties"] |= own.get("properties", {})
+        schema["required"] += [n for n in own.get("required", ()) if n != "success"]
     content = {"application/json": {"schema": schema}}
     responses = {str(route.status): {"description": "Success", "content": content}}
     if route.status == 201:

@@ -130,7 +130,7 @@ def test_validate_delivery(staff, quotation, serials, number, odoo):
 
 
 @pytest.mark.parametrize("number", PRESSES)
-def test_register_payment(staff, quotation, number, odoo):
+def test_register_payment(staff, customer, quotation, number, odoo):
     order = quotation(("INST", 1))
     staff.post(f"/api/orders/{order}/confirm", status=200)
     total = staff.get(f"/api/orders/{order}", status=200).json()["order"][
@@ -145,7 +145,7 @@ def test_register_payment(staff, quotation, number, odoo):
     payments = odoo(
         "account.payment",
         "search_read",
-        [("reconciled_invoice_ids", "in", [invoices[0]["id"]])],
+        [("partner_id", "=", customer)],
         fields=["amount"],
     )
     assert [payment["amount"] for payment in payments] == [total]
