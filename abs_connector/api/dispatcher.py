@@ -15,6 +15,7 @@ import uuid
 from odoo.http import Dispatcher, Response
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.translate import _
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..exceptions import BusinessError, NotFound
 from . import errors, idempotency
@@ -167,6 +168,9 @@ class ApiDispatcher(Dispatcher):
     def _body(self, route):
         """Return the JSON object of the body and its bytes; read again on a retry."""
         http = self.request.httprequest
+        # Werkzeug before 2.3, which Odoo 18 has on Debian 12, checks forms only.
+        if (http.content_length or 0) > MAX_BODY:
+            raise RequestEntityTooLarge()
         raw = http.get_data()
         if not raw.strip() or route.method == "GET":
             return {}, raw
