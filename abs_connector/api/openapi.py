@@ -67,9 +67,12 @@ def document(version):
         },
     }
     # Schemas of one name get pydantic's long names; module and name are enough.
-    return json.loads(
+    whole = json.loads(
         short.sub(lambda m: m[1].title().replace("_", "") + m[2], json.dumps(whole))
     )
+    for name, schema in whole["components"]["schemas"].items():
+        schema["title"] = name  # generators name their classes after it
+    return whole
 
 
 def _used():
