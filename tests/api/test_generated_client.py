@@ -72,35 +72,35 @@ def call(generated, base_url, anonymous):
 
 def test_it_performs_the_sale(call, unique):
     login = {"email": "ama@abs.demo", "password": "demo-Pass-2026"}
-    call.state["token"] = call("employee_login", login)["access_token"]
-    rows = call("list_products", limit=100)["items"]
+    call.state["token"] = call("post_auth_login", login)["access_token"]
+    rows = call("get_products", limit=100)["items"]
     products = {row["default_code"]: row["id"] for row in rows}
-    warehouse = call("list_warehouses")["warehouses"][0]["id"]
+    warehouse = call("get_warehouses")["warehouses"][0]["id"]
     serial = unique("GEN-")
     kit = products["SK-200W"]
-    lines = [{"product_id": kit, "qty": 1, "lot_name": serial}]
+    lines = [{"product_id": kit, "quantity": 1, "lot_name": serial}]
     call(
-        "receive_goods",
+        "post_stock_receive",
         {"warehouse_id": warehouse, "validate": True, "lines": lines},
     )
-    contact = call("create_contact", {"name": unique("Generated ")})["contact"]
+    contact = call("post_contacts", {"name": unique("Generated ")})["contact"]
     wanted = [
         {"product_id": kit, "quantity": 1},
         {"product_id": products["INST"], "quantity": 1},
     ]
-    body = {"customer_id": contact["id"], "products": wanted}
-    order = call("create_quotation", body)["order"]
+    body = {"partner_id": contact["id"], "products": wanted}
+    order = call("post_quotations", body)["order"]
     assert order["state"] == "draft"
-    order = call("confirm_order", order=order["id"])["order"]
+    order = call("post_orders_by_order_confirm", order=order["id"])["order"]
     assert order["state"] == "sale"
-    (delivery,) = call("list_deliveries", sale_order_id=order["id"])["deliveries"]
-    detail = call("read_delivery", delivery=delivery["id"])["delivery"]
-    lines = [{"move_id": detail["lines"][0]["id"], "qty_done": 1, "lot_name": serial}]
-    done = call("validate_delivery", {"lines": lines}, delivery=delivery["id"])
+    (delivery,) = call("get_stock_deliveries", sale_order_id=order["id"])["deliveries"]
+    detail = call("get_stock_deliveries_by_delivery", delivery=delivery["id"])["delivery"]
+    lines = [{"move_id": detail["lines"][0]["id"], "quantity": 1, "lot_name": serial}]
+    done = call("post_stock_deliveries_by_delivery_validate", {"lines": lines}, delivery=delivery["id"])
     assert done["delivery"]["state"] == "done"
-    total = call("read_order", order=order["id"])["order"]["amount_total"]
+    total = call("get_orders_by_order", order=order["id"])["order"]["amount_total"]
     payment = {"amount": total, "payment_source": "cash"}
-    paid = call("register_payment", payment, order=order["id"])["payment"]
+    paid = call("post_orders_by_order_register_payment", payment, order=order["id"])["payment"]
     assert paid["amount"] == total
-    order = call("finalize_order", order=order["id"])["order"]
+    order = call("post_orders_by_order_finalize", order=order["id"])["order"]
     assert (order["state"], order["payment_state"]) == ("done", "paid")
