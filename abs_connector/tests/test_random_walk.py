@@ -191,15 +191,18 @@ class TestRandomWalk(AbsHttpCase):
         return None if drafts else False
 
     def invoices(self, path):
-        rows = self.ok("GET", f"{path}?limit=100", who=self.ama)["items"]
-        return [row for row in rows if row["move_type"] == "out_invoice"]
+        return self.invoices_at(f"{path}?limit=100")
 
     def open_invoices(self):
-        for order in self.orders:
-            path = f"/api/orders/{order['id']}/invoices"
-            for row in self.invoices(path):
-                if row["state"] == "posted" and row["amount_residual"] > 0:
-                    yield order, row
+        """Yield ``(order, invoice)`` of what is posted and owed, newest first."""
+        path = f"/api/invoices?partner_id={self.marie.id}&state=posted&limit=100"
+        for row in self.invoices_at(path):
+            if row["amount_residual"] > 0:
+                yield row["order"], row
+
+    def invoices_at(self, path):
+        rows = self.ok("GET", path, who=self.ama)["items"]
+        return [row for row in rows if row["move_type"] == "out_invoice"]
 
     def pay_in_part(self):
         debts = list(self.open_invoices())

@@ -94,13 +94,21 @@ def test_it_performs_the_sale(call, unique):
     order = call("post_orders_by_order_confirm", order=order["id"])["order"]
     assert order["state"] == "sale"
     (delivery,) = call("get_stock_deliveries", sale_order_id=order["id"])["deliveries"]
-    detail = call("get_stock_deliveries_by_delivery", delivery=delivery["id"])["delivery"]
+    detail = call("get_stock_deliveries_by_delivery", delivery=delivery["id"])[
+        "delivery"
+    ]
     lines = [{"move_id": detail["lines"][0]["id"], "quantity": 1, "lot_name": serial}]
-    done = call("post_stock_deliveries_by_delivery_validate", {"lines": lines}, delivery=delivery["id"])
+    done = call(
+        "post_stock_deliveries_by_delivery_validate",
+        {"lines": lines},
+        delivery=delivery["id"],
+    )
     assert done["delivery"]["state"] == "done"
     total = call("get_orders_by_order", order=order["id"])["order"]["amount_total"]
     payment = {"amount": total, "payment_source": "cash"}
-    paid = call("post_orders_by_order_register_payment", payment, order=order["id"])["payment"]
+    paid = call("post_orders_by_order_register_payment", payment, order=order["id"])[
+        "payment"
+    ]
     assert paid["amount"] == total
     order = call("post_orders_by_order_finalize", order=order["id"])["order"]
     assert (order["state"], order["payment_state"]) == ("done", "paid")
