@@ -36,6 +36,7 @@
         # governance
         "data/governance_cron.xml",
         "views/ov_serviced_account_views.xml",
+        "views/res_company_views.xml",
         "views/ov_membership_views.xml",
         "views/abs_employee_views.xml",
         "views/sa_assignment_views.xml",

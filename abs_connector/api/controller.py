@@ -7,7 +7,7 @@ name would overwrite each other: ``class Orders(Api, http.Controller)``.
 from odoo.http import request
 from odoo.tools.translate import _
 
-from ..exceptions import BusinessError, NotFound
+from ..exceptions import NotFound
 from .base import MAX_ID
 from .contract import Page
 from .routing import ROUTES
@@ -91,22 +91,7 @@ class Api:
     def account(self):
         """Return the Service Account that a create belongs to, in sudo.
 
-        :raise BusinessError: ``sa_required`` when the caller has to name one
+        :raise BusinessError: ``sa_required`` when the caller has to name one,
+            ``sa_inactive`` when it takes no records
         """
-        account_id = self.env.context.get("abs_sa")
-        account = self.env["ov.serviced_account"].sudo().browse(account_id or ())
-        if not account:
-            raise BusinessError(
-                _("Say in the header X-SA-ID for which Service Account this is."),
-                code="sa_required",
-            )
-        if not account.company_id:
-            raise BusinessError(
-                _(
-                    "%(name)s belongs to no company: name a Service Account of a "
-                    "company in the header X-SA-ID.",
-                    name=account.name,
-                ),
-                code="sa_required",
-            )
-        return account
+        return self.model("ov.membership")._caller_company_account()

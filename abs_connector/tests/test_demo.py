@@ -191,14 +191,21 @@ class TestDemo(TransactionCase):
         self.assertEqual(set(found[2]), {"read", "write", "system"})
 
     def test_readiness(self):
-        """Green but for the holding, which has no SA of its own that sells."""
-        report = self.env["abs.readiness"].abs_readiness(
-            [self.companies["TG"].id, self.companies["KE"].id]
-        )
+        """A fresh demo is ready: two companies sell, the holding says it does not."""
+        report = self.env["abs.readiness"].abs_readiness()
+        ours = {company.id for company in self.companies.values()}
+        holding = self.companies["HK"]
+        for row in report["companies"]:
+            if row["company"] and row["company"]["id"] == holding.id:
+                codes = [item["code"] for item in row["items"]]
+                self.assertEqual(codes, ["company_root", "holding"])
         red = [
             (row["company"], item["code"], item["detail"])
             for row in report["companies"]
             for item in row["items"]
-            if not item["ok"]
+            if not item["ok"] and (not row["company"] or row["company"]["id"] in ours)
         ]
         self.assertEqual(red, [])
+        holding.abs_holding = False
+        report = self.env["abs.readiness"].abs_readiness(holding.ids)
+        self.assertFalse(report["companies"][1]["ok"], "the flag is what says it")

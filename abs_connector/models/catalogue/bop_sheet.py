@@ -11,7 +11,7 @@ from odoo.tools.float_utils import float_round
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict
 from ...scope import Grant, Scope
-from ..governance.stamp_mixin import FALSE_DOMAIN
+from ..governance.domains import FALSE_DOMAIN
 from .package_choice import PackageChoice
 
 #: Enough for any package a person draws; a guard against a circle that two writers

@@ -1,8 +1,9 @@
 from . import callers, phones
-from . import stamp_mixin, company_scope, credentials
+from . import stamp_mixin, stamp_reassign, stamp_scope, company_scope, credentials
 from . import serviced_account, membership, membership_caller
-from . import employee, customer_access, outlet
+from . import employee, customer_access, outlet, membership_admins
 from . import stamp_views
 from . import assignment, governed_models
-from . import ir_rule, company, contact, governance_verbs, readiness, audit
+from . import ir_rule, company, contact, governance_verbs, audit
+from . import readiness, readiness_system, readiness_goods, readiness_company
 from . import mail_thread

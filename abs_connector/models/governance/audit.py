@@ -6,6 +6,7 @@ search: none of them asks the database once per record.
 """
 
 from odoo import api, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 EPSILON = 0.005
@@ -17,7 +18,12 @@ class Audit(models.AbstractModel):
 
     @api.model
     def run(self):
-        """Return all violations: ``[{"check", "model", "res_id", "detail"}]``."""
+        """Return all violations: ``[{"check", "model", "res_id", "detail"}]``.
+
+        For the system and its administrators: it reads across all companies.
+        """
+        if not self.env["ov.membership"]._caller_is_administrator():
+            raise AccessError(self.env._("The audit is for administrators."))
         audit = self.sudo()
         self.env.flush_all()
         names = sorted(name for name in dir(type(self)) if name.startswith("_check_"))
@@ -165,6 +171,13 @@ class Audit(models.AbstractModel):
         )
         for res_id, named, true in rows:
             yield "ov.serviced_account", res_id, f"SA manager {named}, should be {true}"
+
+    def _check_api_companies(self):
+        """The technical user of the API is in every company, else it serves none there."""
+        user = self.env.ref("abs_connector.user_api")
+        missing = self.env["res.company"].search([]) - user.company_ids
+        for company in missing:
+            yield "res.company", company.id, f"{company.name} is not served by the API"
 
     # -- ledger ----------------------------------------------------------------------
 

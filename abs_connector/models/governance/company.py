@@ -1,6 +1,6 @@
-"""The API's technical user may act in every company (GOVERNED_SALE_FINDINGS 1)."""
+"""What a company is to the addon: reachable by the API, selling or a holding only."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 from .callers import api_uid
@@ -9,11 +9,33 @@ from .callers import api_uid
 class Company(models.Model):
     _inherit = "res.company"
 
+    abs_holding = fields.Boolean(
+        "Holding Only",
+        help="The company owns others and sells nothing itself: the readiness checklist "
+        "asks no warehouse, taxes or seed SA of it.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
+        """The API's technical user may act in every company (FINDINGS 1)."""
         companies = super().create(vals_list)
         uid = api_uid(self.env)
         if uid:
             links = [Command.link(company.id) for company in companies]
             self.env["res.users"].sudo().browse(uid).write({"company_ids": links})
         return companies
+
+    def iap_enrich_auto(self):
+        """Ask no outside service about companies that the demo or a test invents.
+
+        Odoo's module ``partner_autocomplete`` sends each new company's e-mail domain
+        away and waits for the answer; whoever makes such companies sets the context key
+        ``abs_invented``.
+        """
+        ask = getattr(super(), "iap_enrich_auto", None)
+        if ask is None:
+            return True
+        if self.env.context.get("abs_invented"):
+            self.iap_enrich_auto_done = True
+            return True
+        return ask()

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .stamp_mixin import FALSE_DOMAIN
+from .domains import FALSE_DOMAIN
 
 
 class CompanyScopeMixin(models.AbstractModel):

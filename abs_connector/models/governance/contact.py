@@ -3,7 +3,6 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError
-from .callers import api_context, api_scope
 
 
 class Partner(models.Model):
@@ -48,17 +47,24 @@ class Partner(models.Model):
         """Change the data of a contact; its governance is changed by ``assign``."""
         self.ensure_one()
         self._abs_lock()
+        self._abs_refuse_office()
+        self.write(self._abs_contact_vals(vals))
+        return self
+
+    def _abs_refuse_office(self):
+        """Keep users, employees and the companies themselves out of callers' hands."""
+        person = self.sudo().with_context(active_test=False)
+        env = person.env
+        own = [("partner_id", "in", person.ids)]
         if (
-            self.sudo()
-            .with_context(active_test=False)
-            .user_ids.filtered(lambda user: not user.share)
+            person.user_ids.filtered(lambda user: not user.share)
+            or env["abs.employee"].search_count(own, limit=1)
+            or env["res.company"].search_count(own, limit=1)
         ):
             raise BusinessError(
                 self.env._("This contact is a person of the office, not a customer."),
                 code="contact_protected",
             )
-        self.write(self._abs_contact_vals(vals))
-        return self
 
     @api.model
     def _abs_contact_vals(self, vals):
@@ -93,15 +99,43 @@ class Partner(models.Model):
             made here: the only time that it is told
         """
         self.ensure_one()
+        if not self.env.su:
+            self.check_access("write")
         self._abs_lock()
-        if self.x_sa_id:
-            self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
+        self._abs_refuse_office()
+        self._abs_require_opener()
         access, secret = self.env["abs.customer.access"]._open(self.sudo(), password)
         return {
             "contact": self,
             "login": access.email or access.phone_key,
             "password": None if password else secret,
         }
+
+    def _abs_require_opener(self):
+        """Let staff of the contact's SA open its log-in, and nobody else.
+
+        Whoever has the log-in sees what the customer sees. A plain contact has no SA,
+        but what it bought has: the caller must be staff of each of those.
+        """
+        members = self.env["ov.membership"]
+        accounts = self.x_sa_id or self._abs_accounts_of_records()
+        for account in accounts:
+            members._caller_require_staff(account)
+        if not accounts and not members._caller_is_administrator():
+            staff = members._caller().filtered(lambda m: m.role_code != "agent")
+            members._caller_require_staff(staff.account_id[:1])
+
+    def _abs_accounts_of_records(self):
+        """Return the SAs (sudo) of all records that one customer sees."""
+        accounts = self.env["ov.serviced_account"].sudo()
+        for name in self.env["abs.stamp.mixin"]._sa_governed_models():
+            model = self.env[name].sudo()
+            domain = model._abs_customer_domain(self.id)
+            groups = model._read_group(
+                ["&", ("x_sa_id", "!=", False), *domain], ["x_sa_id"]
+            )
+            accounts += accounts.concat(*(account for (account,) in groups))
+        return accounts
 
     def _abs_governance_level(self):
         """Return 1 (plain), 2 (SA) or 3 (SA and agent) of one contact."""
@@ -128,24 +162,3 @@ class Partner(models.Model):
             for partner in self.browse(ids).with_company(company):
                 result[partner.id] = company.currency_id.round(partner.credit)
         return result
-
-
-class Membership(models.Model):
-    _inherit = "ov.membership"
-
-    @api.model
-    def _caller_account(self):
-        """Return the SA that a create of the caller belongs to (sudo).
-
-        Empty for API keys, which govern nothing.
-
-        :raises BusinessError: ``sa_required`` when an employee has to name one
-        """
-        account = self.env["ov.serviced_account"].sudo()
-        account = account.browse(api_context(self.env, "abs_sa") or ())
-        if account or api_scope(self.env).kind == "system":
-            return account
-        raise BusinessError(
-            self.env._("Say in the header X-SA-ID for which Service Account this is."),
-            code="sa_required",
-        )

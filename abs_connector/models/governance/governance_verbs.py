@@ -78,7 +78,8 @@ class ServicedAccount(models.Model):
         vals = {**vals, "account_id": self.id}
         partner_id = vals.pop("person_partner_id", None)
         if not vals.get("employee_id"):
-            employees = self.env["abs.employee"]
+            # Under the caller's rules: refusals would name people of other companies.
+            employees = self.env["abs.employee"].sudo(False)
             employee = employees.search([("partner_id", "=", partner_id)], limit=1)
             if not employee:
                 raise NotFound(
@@ -214,7 +215,7 @@ class Employee(models.Model):
         """Create an employee in a company in which the caller manages an SA."""
         vals = {**vals}
         members = self.env["ov.membership"]
-        managed = members._caller().filtered("is_manager").account_id.company_id
+        managed = members._caller_companies()
         if not vals.get("company_id"):
             here = self.env["ov.serviced_account"].sudo()
             here = here.browse(self.env.context.get("abs_sa") or ()).company_id
@@ -226,11 +227,7 @@ class Employee(models.Model):
                     details=[{"field": "company_id", "message": "required"}],
                 )
             vals["company_id"] = company.id
-        if not members._caller_is_administrator():
-            if vals["company_id"] not in managed.ids:
-                raise Forbidden(
-                    self.env._("You manage no Serviced Account of this company.")
-                )
+        self._require_company(managed, vals["company_id"])
         partner_id = vals.pop("person_partner_id", None)
         if partner_id:
             vals["partner_id"] = partner_id
@@ -243,22 +240,22 @@ class Employee(models.Model):
         self.ensure_one()
         self._abs_lock()
         members = self.env["ov.membership"]
-        if not members._caller_is_administrator():
-            live = self.membership_ids.filtered(lambda m: m.state != "revoked")
-            managed = members._caller().filtered("is_manager").account_id.company_id
-            if self.company_id not in managed:
-                raise Forbidden(
-                    self.env._("You manage no Serviced Account of this company.")
-                )
-            for account in live.account_id:
-                members._caller_require_manager(account)
-            if "company_id" in vals and vals["company_id"] not in managed.ids:
-                raise Forbidden(
-                    self.env._("You manage no Serviced Account of this company.")
-                )
+        managed = members._caller_companies()
+        self._require_company(managed, self.company_id.id)
+        live = self.membership_ids.filtered(lambda m: m.state != "revoked")
+        for account in live.account_id:
+            members._caller_require_manager(account)
+        self._require_company(managed, vals.get("company_id", self.company_id.id))
         self._refuse_identity(vals)
         self.write(vals)
         return self
+
+    def _require_company(self, managed, company_id):
+        if company_id not in managed.ids:
+            raise Forbidden(
+                self.env._("You manage no Serviced Account of this company."),
+                code="role_required",
+            )
 
     def _refuse_identity(self, vals):
         """Say in a sentence what the unique constraints hold for good."""

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...scope import Grant, Scope
-from .stamp_mixin import any_of
+from .domains import any_of
 
 
 class Partner(models.Model):
@@ -215,11 +215,10 @@ class Ticket(models.Model):
 
 
 class RepairOrder(models.Model):
-    """Stamp only."""
+    """Stamp only; where it comes from is told beside the fields, in ``assets``."""
 
     _name = "repair.order"
     _inherit = ["repair.order", "abs.stamp.mixin"]
-    _sa_source_fields = ("sale_order_id",)
     _sa_cascade_fields = ()
     _sa_open_domain = (("state", "not in", ("done", "cancel")),)
 
@@ -229,7 +228,6 @@ class MaintenanceRequest(models.Model):
 
     _name = "maintenance.request"
     _inherit = ["maintenance.request", "abs.stamp.mixin"]
-    _sa_source_fields = ()
     _sa_customer_field = None
     _sa_open_domain = (("stage_id.done", "=", False),)
 

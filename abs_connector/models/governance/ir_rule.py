@@ -7,7 +7,7 @@ One ``ir.rule`` without groups per model that the API searches, its domain
 from odoo import api, models
 
 from .callers import api_scope, is_api
-from .stamp_mixin import FALSE_DOMAIN
+from .domains import FALSE_DOMAIN
 
 
 class IrRule(models.Model):

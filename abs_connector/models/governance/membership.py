@@ -172,11 +172,8 @@ class Membership(models.Model):
         ending = self.browse()
         if vals.get("state") == "revoked":
             ending = self - gone
-            today = fields.Date.context_today(self)
-            if "date_to" not in vals and any(
-                not m.date_to or m.date_to > today for m in ending
-            ):
-                vals["date_to"] = today
+            if "date_to" not in vals:
+                ending._set_last_day()
         for member in self:
             staff = vals.get("role_code", member.role_code) == "staff"
             reports = vals.get("manager_member_id", member.manager_member_id.id)
@@ -192,6 +189,13 @@ class Membership(models.Model):
         for member in ending:
             member.released_count = member._release_records()
         return result
+
+    def _set_last_day(self):
+        """Let what ends now end today; what had not begun yet never lasts a day."""
+        today = fields.Date.context_today(self)
+        for member in self.filtered(lambda m: not m.date_to or m.date_to > today):
+            last = max(today, member.date_from or today)
+            super(Membership, member).write({"date_to": last})
 
     def _refuse_twins(self, account_id, employee_id, state, manages):
         """Say in a sentence what the two EXCLUDE constraints hold for good."""

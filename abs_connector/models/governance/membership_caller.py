@@ -2,7 +2,7 @@
 
 from odoo import api, fields, models
 
-from ...exceptions import Forbidden
+from ...exceptions import BusinessError, Forbidden
 from .callers import ADMINISTRATOR, api_context, api_scope, is_api
 
 
@@ -71,9 +71,59 @@ class Membership(models.Model):
         return user._is_superuser() or user.has_group(ADMINISTRATOR)
 
     @api.model
+    def _caller_administers(self, account):
+        """Tell whether the caller administers this SA: an API key of some companies
+        does so in these only, and not the global root."""
+        if not self._caller_is_administrator():
+            return False
+        limits = api_scope(self.env).company_ids if self._caller_is_key() else ()
+        return not limits or account.sudo().company_id.id in limits
+
+    @api.model
+    def _caller_is_key(self):
+        """Tell whether an API key calls."""
+        return is_api(self.env) and api_scope(self.env).kind == "system"
+
+    @api.model
+    def _caller_companies(self):
+        """Return the companies (sudo) whose people the caller manages."""
+        companies = self.env["res.company"].sudo()
+        if not self._caller_is_administrator():
+            return self._caller().filtered("is_manager").account_id.company_id
+        if self._caller_is_key() and api_scope(self.env).company_ids:
+            return companies.browse(api_scope(self.env).company_ids)
+        return companies.search([])
+
+    @api.model
+    def _require_active(self, account):
+        """Refuse new records in an SA that is a draft, suspended or closed."""
+        if account and account.sudo().state != "active":
+            raise BusinessError(
+                self.env._(
+                    "%(account)s is not active and takes no records.",
+                    account=account.sudo().name,
+                ),
+                code="sa_inactive",
+            )
+
+    @api.model
+    def _require_member(self, account, actor):
+        """Refuse an actor who does not work in the SA; nobody is fine."""
+        if actor and not self._is_member(account, actor):
+            raise BusinessError(
+                self.env._(
+                    "%(actor)s is not an active member of %(account)s. Enrol them "
+                    "first, or choose another person.",
+                    actor=actor.name,
+                    account=account.name,
+                ),
+                code="actor_not_member",
+            )
+
+    @api.model
     def _caller_reaches(self, account):
         """Tell whether the caller is a member of this SA, in any role."""
-        if self._caller_is_administrator():
+        if self._caller_administers(account):
             return True
         return any(member._covers(account) for member in self._caller())
 
@@ -81,7 +131,7 @@ class Membership(models.Model):
     def _caller_is_staff(self, account):
         """True for staff of this SA (or of one above with ``sa_tree``), for admins, API
         keys, administrators of the web client and the system."""
-        if self._caller_is_administrator():
+        if self._caller_administers(account):
             return True
         staff = self._caller().filtered(lambda m: m.role_code in ("staff", "admin"))
         return any(member._covers(account) for member in staff)
@@ -90,7 +140,7 @@ class Membership(models.Model):
     def _caller_is_manager(self, account):
         """True for the manager of this SA (or of one above with ``sa_tree``), and for
         those who administer everything."""
-        if self._caller_is_administrator():
+        if self._caller_administers(account):
             return True
         managers = self._caller().filtered(
             lambda m: m.is_manager or m.role_code == "admin"
@@ -122,6 +172,45 @@ class Membership(models.Model):
             )
 
     @api.model
+    def _caller_account(self):
+        """Return the active SA that a create of the caller belongs to (sudo).
+
+        Empty for API keys, which govern nothing.
+
+        :raises BusinessError: ``sa_required`` when an employee has to name one,
+            ``sa_inactive``
+        """
+        account = self.env["ov.serviced_account"].sudo()
+        account = account.browse(api_context(self.env, "abs_sa") or ())
+        self._require_active(account)
+        if not account and not self._caller_is_key():
+            self._refuse_no_account()
+        return account
+
+    @api.model
+    def _caller_company_account(self):
+        """Return the same for what belongs to a company as well; never empty."""
+        account = self._caller_account()
+        if not account:
+            self._refuse_no_account()
+        if not account.company_id:
+            raise BusinessError(
+                self.env._(
+                    "%(name)s belongs to no company: name a Service Account of a "
+                    "company in the header X-SA-ID.",
+                    name=account.name,
+                ),
+                code="sa_required",
+            )
+        return account
+
+    def _refuse_no_account(self):
+        raise BusinessError(
+            self.env._("Say in the header X-SA-ID for which Service Account this is."),
+            code="sa_required",
+        )
+
+    @api.model
     def _caller_stamp(self, record, customer):
         """Return (account, actor, label) that a new record takes from who makes it.
 
@@ -136,6 +225,7 @@ class Membership(models.Model):
             employee = self.env["abs.employee"]._caller()
             if not account or not employee:
                 return account.browse(), actor, None
+            self._require_active(account)
             members = self._effective(employee=employee, account=account)
             agent = members[:1].role_code == "agent"
             label = "api"

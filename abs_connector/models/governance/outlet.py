@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError
-from .stamp_mixin import FALSE_DOMAIN
+from .domains import FALSE_DOMAIN
 
 
 class Outlet(models.Model):

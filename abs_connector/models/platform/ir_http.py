@@ -3,6 +3,8 @@
 import werkzeug.exceptions
 from odoo import api, models
 from odoo.http import _dispatchers, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 
 class IrHttp(models.AbstractModel):
@@ -36,11 +38,16 @@ class IrHttp(models.AbstractModel):
 
     @api.model
     def _abs_language(self, header):
-        """Return the installed language that ``Accept-Language`` asks for first."""
+        """Return the installed language that ``Accept-Language`` likes best.
+
+        ``fr``, ``fr-FR`` and ``fr-TG`` all find ``fr_FR``; the weights (``;q=``) count.
+        """
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        for part in header.split(","):
-            wanted = part.split(";")[0].strip().replace("-", "_")
-            for code in installed:
-                if wanted and code.lower().startswith(wanted.lower()):
-                    return code
+        for wanted, weight in parse_accept_header(header, LanguageAccept):
+            tag = wanted.replace("-", "_").lower()
+            matches = [c for c in installed if c.lower() == tag] or [
+                c for c in installed if c.split("_")[0].lower() == tag.split("_")[0]
+            ]
+            if weight > 0 and matches:
+                return matches[0]
         return "en_US"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...exceptions import TooManyRequests
+from ..governance.phones import phone_key
 
 ALLOWED = 5
 WINDOW = timedelta(minutes=15)
@@ -22,8 +23,14 @@ class LoginAttempt(models.Model):
 
     @api.model
     def _digest(self, kind, identity):
-        """Attempts hold no e-mail of people who may not even exist here."""
-        text = f"{kind}:{identity.strip().lower()}"
+        """Attempts hold no e-mail of people who may not even exist here.
+
+        The identity counts as the log-in looks it up: another way to write the same
+        phone number gives no five more guesses.
+        """
+        identity = identity.strip().lower()
+        known = identity if "@" in identity else phone_key(identity)
+        text = f"{kind}:{known or identity}"
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model

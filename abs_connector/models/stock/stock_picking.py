@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...exceptions import NotFound
-from ..governance.stamp_mixin import any_of
+from ..governance.domains import any_of
 
 DELIVERY, RECEIPT, RETURN, TRANSFER, OTHER = (
     "delivery",

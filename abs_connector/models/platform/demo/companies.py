@@ -13,6 +13,8 @@ COMPANIES = {
     "TG": ("Oves Togo", "XOF", "tg", 18, "Lomé Depot", "TG"),
     "KE": ("Oves Kenya", "KES", "ke", 16, "Nairobi Depot", "KE"),
 }
+#: own the others and sell nothing: they have no seed SA, no VAT and no stock (SPEC 8)
+HOLDINGS = {"HK"}
 
 
 class Demo(models.AbstractModel):
@@ -26,6 +28,7 @@ class Demo(models.AbstractModel):
             company = self._demo_company(name, currency, f"base.{country}")
             companies[key] = company
             company.sequence = len(companies)  # the holding stays the first
+            company.abs_holding = key in HOLDINGS
             self._demo_taxes(company, vat)
             self._demo_journals(company)
             self._demo_pricelist(company)

@@ -31,7 +31,9 @@ class Demo(models.AbstractModel):
     def _load(self):
         """Build all that is missing of the demo; returns True."""
         # A console has the language and companies of the system user only.
-        demo = self.sudo().with_context(lang="en_US", tracking_disable=True)
+        demo = self.sudo().with_context(
+            lang="en_US", tracking_disable=True, abs_invented=True
+        )
         demo._load_features()
         companies = demo._load_companies()
         accounts = demo._load_accounts(companies)

@@ -1,0 +1,134 @@
+"""The readiness checklist: the system as a whole (setup guide 12)."""
+
+from odoo import api, models
+
+_ACTIVE_ON = ("active", "=", True)
+
+
+class Readiness(models.AbstractModel):
+    _inherit = "abs.readiness"
+
+    @api.model
+    def _check_system(self):
+        t, item = self.env._, self._item
+        people = self.env.ref("base.group_user")._abs_implied()
+        features = [
+            item(
+                section,
+                code,
+                name,
+                self.env.ref(xmlid) in people,
+                "",
+                t("Enable it in Settings, %(place)s.", place=place),
+            )
+            for section, code, name, xmlid, place in (
+                (
+                    "stock",
+                    "storage_locations",
+                    t("Storage Locations are enabled"),
+                    "stock.group_stock_multi_locations",
+                    t("Inventory, Warehouse"),
+                ),
+                (
+                    "stock",
+                    "lots_and_serials",
+                    t("Lots & Serial Numbers are enabled"),
+                    "stock.group_production_lot",
+                    t("Inventory, Traceability"),
+                ),
+                (
+                    "sales",
+                    "proforma",
+                    t("Pro-Forma Invoice is enabled"),
+                    "sale.group_proforma_sales",
+                    t("Sales, Quotations & Orders"),
+                ),
+            )
+        ]
+        for line in features:
+            line["detail"] = t("enabled") if line["ok"] else t("disabled")
+        return [*features, *self._check_governance_system(), *self._check_mail()]
+
+    @api.model
+    def _check_governance_system(self):
+        t, item = self.env._, self._item
+        root = self.env["ov.serviced_account"]._global_root()
+        admins = self.env["ov.membership"]._effective(account=root)
+        admins = admins.filtered(lambda m: m.role_code == "admin")
+        selling = self.env["res.company"].search([("abs_holding", "=", False)])
+        return [
+            item(
+                "governance",
+                "selling_company",
+                t("A company sells"),
+                selling,
+                self._names(selling) or t("all are holdings only"),
+                t("Clear 'Holding Only' on a company in Settings, Companies."),
+            ),
+            item(
+                "governance",
+                "global_root",
+                t("The global root SA exists"),
+                root and not root.company_id,
+                f"{root.name} ({root.account_code})" if root else t("missing"),
+                t("Upgrade the module abs_connector: it makes the global root."),
+            ),
+            item(
+                "governance",
+                "admin",
+                t("An admin is a member of the global root SA"),
+                admins,
+                self._names(admins.employee_id) or t("nobody"),
+                t(
+                    "Enrol an employee with the role admin in the global root SA, or run "
+                    "scripts/add_global_root_admins.py."
+                ),
+            ),
+        ]
+
+    @api.model
+    def _check_mail(self):
+        t, item = self.env._, self._item
+        servers = self.env["ir.mail_server"].search_count([_ACTIVE_ON])
+        teams = self.env["helpdesk.ticket.team"].search_count([_ACTIVE_ON])
+        stage = self.env["helpdesk.ticket.stage"].search(
+            [("closed", "=", True)], order="sequence, id", limit=1
+        )
+        return [
+            item(
+                "helpdesk",
+                "team",
+                t("A helpdesk team exists"),
+                teams,
+                t("%(n)s teams", n=teams),
+                t("Create one in Helpdesk, Configuration, Teams."),
+            ),
+            item(
+                "helpdesk",
+                "closing_stage",
+                t("A closing stage exists"),
+                stage,
+                stage.name or t("none"),
+                t("Mark a stage as closed in Helpdesk, Configuration, Stages."),
+            ),
+            item(
+                "email",
+                "mail_server",
+                t("An outgoing mail server is configured"),
+                servers,
+                t("%(n)s servers", n=servers),
+                t("Add one in Settings, Technical, Outgoing Mail Servers and test it."),
+            ),
+        ]
+
+
+class Groups(models.Model):
+    _inherit = "res.groups"
+
+    def _abs_implied(self):
+        """Return the groups that one group brings, itself included, on both series."""
+        found = todo = self
+        while todo:
+            todo = todo.implied_ids - found
+            found |= todo
+        return found

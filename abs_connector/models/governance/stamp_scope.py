@@ -1,0 +1,63 @@
+"""Who sees a governed record through the API (SPEC 1, row 9)."""
+
+from odoo import api, models
+
+from .domains import FALSE_DOMAIN, any_of
+
+
+class StampMixin(models.AbstractModel):
+    _inherit = "abs.stamp.mixin"
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        """Return what a caller of the API sees of this model (SPEC 1, row 9)."""
+        if scope.kind == "admin":
+            return []
+        if scope.kind == "system":
+            return self._abs_company_domain(scope)
+        if scope.kind == "customer":
+            return self._abs_customer_domain(scope.customer_id)
+        if scope.kind == "employee":
+            return any_of(self._abs_grant_domains(scope))
+        return list(FALSE_DOMAIN)
+
+    @api.model
+    def _abs_grant_domains(self, scope):
+        """Return one domain per group of grants; a record is seen by any of them."""
+        whole, parts = set(), []
+        for grant in scope.grants:
+            ids = list(grant.account_ids)
+            if grant.policy in ("sa_wide", "sa_tree"):
+                whole.update(ids)
+            elif grant.policy == "assigned_plus_unassigned":
+                actors = [grant.actor_id, False]
+                parts.append([("x_sa_id", "in", ids), ("x_actor_id", "in", actors)])
+            elif grant.policy == "assigned_only" and grant.actor_id:
+                own = ("x_actor_id", "=", grant.actor_id)
+                parts.append([("x_sa_id", "in", ids), own])
+        if whole:
+            parts.insert(0, [("x_sa_id", "in", sorted(whole))])
+        return parts
+
+    @api.model
+    def _abs_company_domain(self, scope):
+        """Return the companies of an API key as a domain; [] if it has all."""
+        if scope.company_ids and "company_id" in self._fields:
+            return [("company_id", "in", [*scope.company_ids, False])]
+        return []
+
+    @api.model
+    def _abs_customer_domain(self, customer_id):
+        """Return what a customer sees: records of the person or of its addresses."""
+        name = self._sa_customer_field
+        if not customer_id or not name:
+            return list(FALSE_DOMAIN)
+        if name == "id":
+            return [("id", "=", customer_id)]
+        if name not in self._fields:
+            return list(FALSE_DOMAIN)
+        address = [
+            (f"{name}.parent_id", "=", customer_id),
+            (f"{name}.type", "!=", "contact"),
+        ]
+        return any_of([[(name, "=", customer_id)], address])
