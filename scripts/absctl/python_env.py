@@ -84,16 +84,17 @@ class PythonEnv:
             stamps = self.home / "stamps.json"
             if read_json(stamps, {}).get(layer) == digest and self.python.exists():
                 return
-            if not self.python.exists():
+            made_with = read_json(stamps, {}).get("base")
+            if not self.python.exists() or made_with != str(self.base):
+                # New, made with another Python, or left half made by a killed run.
                 shutil.rmtree(self.home, ignore_errors=True)
-            if not read_json(stamps):
-                # No stamp: new, or left half made by a run that was killed; venv mends.
                 say(f"making the Python environment {self.home.name}")
                 run_logged(
                     [self.base, "-m", "venv", self.home],
                     LOGS / f"{self.home.name}.log",
                     "The Python environment could not be made",
                 )
+                write_json(stamps, {"base": str(self.base)})
             say(f"installing Python packages ({layer}) into {self.home.name}")
             listing = self.home / f"{layer}.txt"
             listing.write_text("\n".join(requirements) + "\n")
