@@ -4,12 +4,17 @@ The key is taken before the effect and stored in its transaction. A waiting twin
 reads a stale snapshot: the try-lock answers 409, and ``INSERT ... ON CONFLICT DO
 NOTHING`` raises a serialization failure for a row the snapshot cannot see
 (GOVERNED_SALE_FINDINGS 4).
+
+Answers may hold what is told once only, such as a new password: they are stored sealed
+with the caller's own key, of which the database knows a hash.
 """
 
+import base64
 import hashlib
 import re
 from dataclasses import dataclass
 
+from cryptography.fernet import Fernet
 from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Conflict
@@ -28,6 +33,7 @@ class Key:
 
     digest: str
     body: str
+    seal: bytes
 
     @classmethod
     def of(cls, principal, http, route, raw):
@@ -46,6 +52,9 @@ class Key:
         return cls(
             hashlib.sha256(owner.encode()).hexdigest(),
             hashlib.sha256(account + b"\n" + content).hexdigest(),
+            base64.urlsafe_b64encode(
+                hashlib.sha256(f"seal\n{owner}".encode()).digest()
+            ),
         )
 
     def replay(self, env):
@@ -69,8 +78,9 @@ class Key:
         status, text, body = taken
         if body != self.body:
             raise Mismatch(_("This Idempotency-Key was used with another request."))
-        return status, text
+        return status, Fernet(self.seal).decrypt(text.encode()).decode()
 
     def store(self, env, status, text):
         """Keep the answer, to be committed with the effect."""
-        env["abs.idempotency.record"].sudo()._store(self.digest, status, text)
+        sealed = Fernet(self.seal).encrypt(text.encode()).decode()
+        env["abs.idempotency.record"].sudo()._store(self.digest, status, sealed)

@@ -1,5 +1,8 @@
 """The conventions of every answer (SPEC 4): shapes, errors, CORS, idempotency."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .http_common import AbsHttpCase
@@ -119,6 +122,70 @@ class TestKernel(AbsHttpCase):
         self.assertEqual(send(who=self.afi).status, 201)  # another caller's key
         self.assertEqual(self.env["res.partner"].search_count(named), 2)
         self.assertEqual(send(headers={"Idempotency-Key": "a b"}).status, 400)
+
+    def test_idempotency_lasts_thirty_days(self):
+        headers, body = {"Idempotency-Key": "k-30"}, {"name": "Thirty Days"}
+
+        def send():
+            answer = self.call(
+                "POST", "/api/contacts", body, who=self.jean, headers=headers
+            )
+            self.assertEqual(answer.status, 201, answer.text)
+            return "Idempotent-Replay" in answer.headers
+
+        self.assertFalse(send())
+        records = self.env["abs.idempotency.record"]
+        record = records.search([], order="id desc", limit=1)
+        for days, replayed in ((29, True), (31, False)):
+            record = records.search([], order="id desc", limit=1)
+            record.date = fields.Datetime.now() - timedelta(days=days)
+            self.assertIs(send(), replayed, days)
+        named = [("name", "=", "Thirty Days")]
+        self.assertEqual(self.env["res.partner"].search_count(named), 2)
+        young = records.search([], order="id desc", limit=1)
+        old = records.create(
+            {
+                "digest": "old",
+                "body_digest": "old",
+                "date": fields.Datetime.now() - timedelta(days=31),
+            }
+        )
+        records._gc()
+        self.env.invalidate_all()
+        self.assertFalse(old.exists())
+        self.assertTrue(young.exists())
+
+    def test_idempotency_key_is_of_one_route_and_account(self):
+        headers = {"Idempotency-Key": "k-route"}
+        made = self.ok(
+            *("POST", "/api/contacts", {"name": "Routed"}),
+            who=self.admin,
+            sa=self.sa_lom,
+            headers=headers,
+        )
+        path = f"/api/contacts/{made['contact']['id']}"
+        body = {"name": "Routed"}
+        answer = self.call("PUT", path, body, who=self.admin, headers=headers)
+        self.assertEqual(answer.status, 200)
+        self.assertNotIn("Idempotent-Replay", answer.headers)
+        self.refused(
+            *(422, "idempotency_mismatch", "POST", "/api/contacts", body),
+            who=self.admin,
+            sa=self.sa_kar,
+            headers=headers,
+        )
+
+    def test_stored_answers_keep_their_secrets(self):
+        path = f"/api/contacts/{self.paul.id}/portal-access"
+        call = ("POST", path, {})
+        headers = {"Idempotency-Key": "k-secret"}
+        first = self.call(*call, who=self.yao, headers=headers)
+        again = self.call(*call, who=self.yao, headers=headers)
+        self.assertEqual(first.text, again.text)
+        record = self.env["abs.idempotency.record"].search([], order="id desc", limit=1)
+        self.assertTrue(record.answer)
+        self.assertNotIn(first.body["password"], record.answer)
+        self.assertNotIn("Paul", record.answer)
 
     def test_refused_request_leaves_its_key_free(self):
         headers = {"Idempotency-Key": "k-2"}

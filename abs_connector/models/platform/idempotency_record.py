@@ -19,7 +19,7 @@ class IdempotencyRecord(models.Model):
     digest = fields.Char(required=True)
     body_digest = fields.Char(required=True)
     status = fields.Integer()
-    answer = fields.Text()
+    answer = fields.Text(help="Sealed with the caller's key.")
     date = fields.Datetime(required=True, index=True)
 
     _unique_digest = Constraint("UNIQUE(digest)", "This key is taken.")
