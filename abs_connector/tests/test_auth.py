@@ -173,6 +173,31 @@ class TestAuth(AbsHttpCase):
         self.assertEqual(self.me(token).status, 401)
         self.assertEqual(self.me(new).status, 200)
 
+    def test_old_keys_of_the_ring_retire(self):
+        ring = self.env["abs.signing.key"]
+        old = ring.search([("kind", "=", "employee"), ("state", "=", "signing")])
+        old.action_rotate()
+        ring._gc()
+        self.assertEqual(old.state, "verifying", "its tokens may still be alive")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE abs_signing_key SET write_date = %s WHERE id = %s",
+            [fields.Datetime.now() - timedelta(days=2), old.id],
+        )
+        self.env.invalidate_all()
+        ring._gc()
+        self.assertEqual(old.state, "retired")
+        self.assertEqual(ring._signing("employee")[0], ring.search([], limit=1).kid)
+
+    def test_a_weak_new_password_is_no_wrong_one(self):
+        body = {"current_password": PASSWORD, "new_password": "short"}
+        for _round in range(7):
+            self.refused(
+                *(400, "weak_password", "POST", "/api/auth/change-password", body),
+                who=self.jean,
+            )
+        self.assertEqual(self.login().status, 200)
+
     def test_api_key_scopes_expiry_and_rotation(self):
         value = self.api_key(can_write=False)
         key = self.env["abs.api.key"].search([], order="id desc", limit=1)

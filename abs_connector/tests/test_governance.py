@@ -251,6 +251,21 @@ class TestStamps(AbsCommon):
         self.assertEqual(self.m_jean.date_to, yesterday)
         self.assertFalse(self.marie.x_actor_id)
 
+    def test_one_that_cannot_end_stops_no_other(self):
+        order = self.quotation(self.marie, [(self.cable, 1)])
+        self.env.flush_all()
+        self.env.cr.execute(  # spoilt data: Jean's order in another company
+            "UPDATE sale_order SET company_id = %s WHERE id = %s",
+            [self.kenya.id, order.id],
+        )
+        self.env.invalidate_all()
+        yesterday = fields.Date.today() - timedelta(days=1)
+        ending = self.m_jean + self.m_afi
+        ending.write({"date_from": False, "date_to": yesterday})
+        with mute_logger("odoo.addons.abs_connector.models.governance.membership"):
+            self.env["ov.membership"]._cron_end_expired()
+        self.assertEqual(ending.mapped("state"), ["active", "revoked"])
+
     def test_effective(self):
         members = self.env["ov.membership"]
         self.assertTrue(members._effective(employee=self.jean))

@@ -75,17 +75,21 @@ class CredentialMixin(models.AbstractModel):
 
     def _set_password(self, password):
         """Store the hash and end all sessions made with the old password."""
+        self.ensure_one()
+        self._refuse_weak(password)
+        version = self.sudo().token_version + 1
+        self.sudo().write(
+            {"password_hash": CRYPT.hash(password), "token_version": version}
+        )
+
+    @api.model
+    def _refuse_weak(self, password):
         if len(password or "") < MIN_LENGTH:
             raise BusinessError(
                 self.env._("A password needs at least %(n)s characters.", n=MIN_LENGTH),
                 code="weak_password",
                 details=[{"field": "password", "message": "too short"}],
             )
-        self.ensure_one()
-        version = self.sudo().token_version + 1
-        self.sudo().write(
-            {"password_hash": CRYPT.hash(password), "token_version": version}
-        )
 
     def _check_password(self, password):
         """Tell whether the password is right; an empty recordset takes the same time."""

@@ -1,9 +1,14 @@
 """Who works in which SA, as what, and what that lets them see (SPEC 1 rows 8-9, 2)."""
 
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict
+
+_logger = logging.getLogger(__name__)
 
 POLICY_OF_ROLE = {"admin": "sa_tree", "staff": "sa_wide", "agent": "assigned_only"}
 
@@ -342,9 +347,15 @@ class Membership(models.Model):
     def _cron_end_expired(self):
         """Revoke what has run past its last day, so that its records are handed on."""
         today = fields.Date.context_today(self)
-        self.search(
+        expired = self.search(
             [("state", "in", ("active", "suspended")), ("date_to", "<", today)]
-        ).write({"state": "revoked"})
+        )
+        for member in expired:
+            try:
+                with self.env.cr.savepoint():
+                    member.state = "revoked"
+            except (UserError, ValidationError):  # the others end all the same
+                _logger.exception("Membership %s could not be ended", member.id)
 
     @api.model
     def _abs_scope_domain(self, scope):

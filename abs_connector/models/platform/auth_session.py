@@ -76,6 +76,7 @@ class AuthSession(models.Model):
     def abs_change_password(self, employee_id, current, new):
         """Change the own password; every log-in so far ends, a new pair is given."""
         person = self.env["abs.employee"].browse(employee_id)
+        person._refuse_weak(new)  # before it counts as a wrong password
         self.env["abs.login.attempt"]._begin("employee", person.email or str(person.id))
         if not person._check_password(current):
             raise BusinessError(

@@ -68,6 +68,21 @@ class SigningKey(models.Model):
                 }
             )
 
+    @api.autovacuum
+    def _gc(self):
+        """Retire keys that no living token was signed with."""
+        oldest = timedelta(days=1, seconds=self._lifetime())
+        limit = fields.Datetime.now() - oldest
+        self.search([("state", "=", "verifying"), ("write_date", "<", limit)]).write(
+            {"state": "retired"}
+        )
+
+    @api.model
+    def _lifetime(self):
+        """Return the seconds that an access token lives."""
+        name = "abs_connector.access_token_seconds"
+        return int(self.env["ir.config_parameter"].sudo().get_param(name, LIFETIME))
+
     @api.model
     @tools.ormcache("kind")
     def _signing(self, kind):
@@ -91,11 +106,7 @@ class SigningKey(models.Model):
         """
         kid, secret = self._signing(kind)
         now = fields.Datetime.now()
-        seconds = int(
-            self.env["ir.config_parameter"].get_param(
-                "abs_connector.access_token_seconds", LIFETIME
-            )
-        )
+        seconds = self._lifetime()
         claims = {
             "iss": ISSUERS[kind],
             "sub": str(subject),
