@@ -26,3 +26,10 @@ except ImportError:
 def move_name(product):
     """Return the vals that a hand-made stock.move of ``product`` needs on 18 only."""
     return {"name": product.display_name} if SERIES < 19 else {}
+
+
+def move_cost(move):
+    """Return what a done stock.move took out of the stock's value (a sudo record)."""
+    if SERIES >= 19:
+        return abs(move.value)
+    return abs(sum(move.stock_valuation_layer_ids.mapped("value")))

@@ -9,11 +9,9 @@ from ..schemas.assets import (
     AssetOut,
     AssetQuery,
     AssetUpdateIn,
-    RepairDoneIn,
-    RepairOut,
-    RepairQuery,
     SwapIn,
 )
+from ..schemas.repairs import RepairDoneIn, RepairOut, RepairQuery
 
 
 class Assets(Api, http.Controller):

@@ -3,11 +3,11 @@
 from odoo import http
 
 from ..api import CUSTOMER, EMPLOYEE, Api, One, Page, Rec, get, post
+from ..schemas.ownership import EquityOut, TransferIn, TransferOut
 from ..schemas.subscriptions import (
     BillIn,
     CustomerSubscriptionOut,
     CustomerSubscriptionQuery,
-    EquityOut,
     PlanOut,
     PlanQuery,
     ReasonIn,
@@ -16,8 +16,6 @@ from ..schemas.subscriptions import (
     SubscriptionIn,
     SubscriptionOut,
     SubscriptionQuery,
-    TransferIn,
-    TransferOut,
 )
 
 MODEL = "abs.subscription"

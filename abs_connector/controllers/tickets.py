@@ -3,7 +3,7 @@
 from odoo import http
 
 from ..api import EMPLOYEE, Api, One, Page, Rec, get, post, put
-from ..schemas.assets import RepairOut
+from ..schemas.repairs import RepairOut
 from ..schemas.tickets import (
     RequestOut,
     TicketCloseIn,

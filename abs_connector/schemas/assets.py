@@ -1,22 +1,10 @@
-"""Assets, their history, swaps and repairs (SPEC 5 'Assets', 'Life cycle')."""
+"""Assets, their history and swaps (SPEC 5 'Assets', 'Life cycle')."""
 
 from typing import Literal
 
 from pydantic import AliasChoices, Field, model_validator
 
-from ..api.base import (
-    Day,
-    Id,
-    In,
-    Money,
-    Name,
-    Out,
-    Quantity,
-    Query,
-    Ref,
-    Text,
-    Timestamp,
-)
+from ..api.base import Day, Id, In, Name, Out, Query, Ref, Text, Timestamp
 
 State = Literal["active", "inactive", "transferred", "decommissioned"]
 
@@ -196,90 +184,3 @@ class SwapIn(In):
         if (self.loaner_lot_id is None) == (self.loaner_serial is None):
             raise ValueError("name the loaner by loaner_lot_id or by loaner_serial")
         return self
-
-
-class PartIn(In):
-    """A part that a repair uses; ``lot_id`` for products with serials or lots."""
-
-    product_id: Id["product.product"]
-    quantity: Quantity = Field(1, validation_alias=AliasChoices("quantity", "qty"))
-    lot_id: Id["stock.lot"] | None = None
-
-
-class RepairPartOut(Out):
-    """A planned or used part."""
-
-    _model = "stock.move"
-    _source = {
-        "product": "product_id",
-        "used": "quantity",
-        "planned": "product_uom_qty",
-    }
-    id: int
-    product: Ref | None
-    planned: float
-    used: float
-    state: str
-
-
-class RepairOut(Out):
-    """A repair order."""
-
-    _model = "repair.order"
-    _noun = "repair"
-    _source = {
-        "product": "product_id",
-        "lot": "lot_id",
-        "partner": "partner_id",
-        "asset": "x_asset_id",
-        "equipment": "x_equipment_id",
-        "subscription": "x_subscription_id",
-        "ticket": "x_ticket_id",
-        "parts": "move_ids",
-        "parts_cost": "x_parts_cost",
-        "currency": "x_currency_id.name",
-        "sa": "x_sa_id",
-        "actor": "x_actor_id",
-    }
-    id: int
-    name: str
-    state: Literal["draft", "confirmed", "under_repair", "done", "cancel"]
-    product: Ref | None
-    lot: Ref | None
-    partner: Ref | None
-    asset: Ref | None
-    equipment: Ref | None
-    subscription: Ref | None
-    ticket: Ref | None
-    parts: list[RepairPartOut]
-    parts_cost: Money
-    currency: str
-    create_date: Timestamp
-    sa: Ref | None
-    actor: Ref | None
-
-
-class RepairQuery(Query):
-    """Filters of the list of repairs."""
-
-    _domain = {
-        "asset_id": ("x_asset_id", "="),
-        "ticket_id": ("x_ticket_id", "="),
-        "subscription_id": ("x_subscription_id", "="),
-    }
-    state: Literal["draft", "confirmed", "under_repair", "done", "cancel"] | None = None
-    partner_id: int | None = None
-    asset_id: int | None = None
-    ticket_id: int | None = None
-    subscription_id: int | None = None
-    lot_id: int | None = None
-
-
-class RepairDoneIn(In):
-    """Finish a repair, with the parts that it used."""
-
-    parts: list[PartIn] = Field([], max_length=100)
-    note: Text | None = None
-
-    def to_vals(self):
-        return {"parts": [part.model_dump() for part in self.parts], "note": self.note}

@@ -1,7 +1,8 @@
 """Relationship maps (MODULE_INTERCONNECTION_MAP, 'Master Relationship Map')."""
 
 from ..api.base import Day, In, Money, Out, Ref, Timestamp
-from .assets import EventOut, RepairOut, SwapOut
+from .assets import EventOut, SwapOut
+from .repairs import RepairOut
 
 
 class MapCustomerOut(Out):

@@ -6,7 +6,7 @@ from odoo.tools import html2plaintext
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from ..api.base import Day, Id, In, Name, Out, Query, Ref, Text, Timestamp
-from .assets import PartIn
+from .repairs import PartIn
 
 _WORDS = {"low": "0", "medium": "1", "normal": "1", "high": "2", "urgent": "3"}
 

@@ -333,21 +333,3 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
             "/api/relationships/subscriptions/nope",
             who=self.kofi,
         )
-
-    def test_maps_cost_the_same_for_one_and_for_many(self):
-        path = f"/api/relationships/customers/{self.marie.id}"
-        self.open_ticket()
-        self.ok("GET", path, who=self.kofi)  # warm
-
-        def cost():
-            start = self.env.cr.sql_log_count
-            self.ok("GET", path, who=self.kofi)
-            return self.env.cr.sql_log_count - start
-
-        few = cost()
-        self.receive(self.kit, [f"Q-{i}" for i in range(8)])
-        for i in range(8):
-            self.sell(self.marie, [f"Q-{i}"])
-            self.open_ticket(asset_id=self.asset_of(f"Q-{i}").id)
-        self.ok("GET", path, who=self.kofi)
-        self.assertLessEqual(cost(), few + 3)

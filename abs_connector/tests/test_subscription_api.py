@@ -192,6 +192,17 @@ class TestSubscriptionApi(AbsHttpCase):
             answer = self.ok("POST", f"{base}/{row['id']}/{verb}", {}, who=self.marie)
             self.assertEqual(answer["subscription"]["state"], state)
 
+    def test_a_plan_for_staff_only(self):
+        row = self.purchase(activate=True)
+        self.monthly.self_service = False
+        path = f"/api/customer/subscriptions/{row['id']}"
+        for verb in ("pause", "resume", "cancel"):
+            self.refused(
+                403, "staff_only", "POST", f"{path}/{verb}", {}, who=self.marie
+            )
+        self.ok("GET", path, who=self.marie)
+        self.ok("POST", self.path(row, "pause"), {}, who=self.kofi)
+
     def test_plans(self):
         for who in (self.jean, self.marie):
             plans = self.ok("GET", "/api/subscription-plans", who=who)

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..exceptions import BusinessError, Conflict
+from ..exceptions import BusinessError, Conflict, Forbidden
 from .assets_common import LifeBuilders
 from .common import AbsCommon
 
@@ -111,6 +111,31 @@ class TestSwap(LifeBuilders, AbsCommon):
         asset = self.asset.open_swap_id.loaner_asset_id
         self.assertEqual(code(BusinessError, loaner_serial="LOAN-2"), "asset_is_loaner")
         self.assertEqual(self.units_at("LOAN-2"), {self.place("loaner_pool"): 1})
+
+    def test_only_staff_of_its_own_sa(self):
+        """Staff of one SA who are agents of another act as agents there."""
+        self.enroll(self.sa_lom, self.yao, "agent")
+        theirs = self.asset.with_env(self.api_env(self.yao)).sudo()
+        for call in (
+            lambda: theirs.abs_swap(loaner_serial="LOAN-1", reason="dark"),
+            theirs.abs_swap_return,
+        ):
+            with self.assertRaises(Forbidden):
+                call()
+        self.asset.abs_swap(loaner_serial="LOAN-1", reason="dark")
+        repair = self.asset.open_swap_id.repair_id
+        with self.assertRaises(Forbidden):
+            repair.with_env(theirs.env).abs_complete()
+
+    def test_the_ticket_is_of_the_same_customer(self):
+        ticket = self.env["helpdesk.ticket"].create(
+            {"name": "x", "description": "x", "partner_id": self.paul.id}
+        )
+        with self.assertRaises(BusinessError) as caught:
+            self.asset.abs_swap(
+                loaner_serial="LOAN-1", reason="dark", ticket_id=ticket.id
+            )
+        self.assertEqual(caught.exception.code, "customer_mismatch")
 
     def test_open_parts_hold_the_return_back(self):
         asset = self.asset

@@ -2,7 +2,7 @@
 
 from odoo import Command, api, fields, models
 
-from ...compat import move_name
+from ...compat import move_cost, move_name
 from ...exceptions import BusinessError, Conflict
 
 
@@ -80,13 +80,20 @@ class RepairOrder(models.Model):
         return result
 
     def _x_cost_of_parts(self):
-        """Return the cost of what was added, in the company's currency."""
+        """Return the cost of what was added, in the company's currency.
+
+        As the stock's valuation has it; what is not valued counts at its cost price.
+        """
         self.ensure_one()
         used = self.move_ids.filtered(
             lambda m: m.state == "done" and m.repair_line_type == "add"
         )
         cost = 0.0
-        for move in used:
+        for move in used.sudo():
+            valued = move_cost(move)
+            if valued:
+                cost += valued
+                continue
             product = move.product_id.with_company(self.company_id)
             quantity = move.product_uom._compute_quantity(
                 move.quantity, product.uom_id, round=False
@@ -280,6 +287,10 @@ class RepairOrder(models.Model):
         """
         self.ensure_one()
         self._abs_lock()
+        self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
+        return self._x_complete(parts, note)
+
+    def _x_complete(self, parts=(), note=None):
         if self.state in ("done", "cancel"):
             raise Conflict(
                 self.env._("Repair %s is closed already.", self.name),

@@ -83,12 +83,17 @@ class Asset(models.Model):
         """
         self.ensure_one()
         self._abs_lock()
+        self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
         self._abs_check_swappable()
         loaner = self._abs_loaner(loaner_lot_id, loaner_serial)
         loaner._abs_lock()
         company = self.company_id
         self._abs_check_in_pool(loaner, company)
         ticket = self.env["helpdesk.ticket"].browse(more.get("ticket_id") or ())
+        if ticket:
+            ticket._abs_check_same_customer(
+                ticket.partner_id, self, self.env["sale.order"]
+            )
         home = self.lot_id.location_id
         swap = self.env["ov.asset.swap"].create(
             {
@@ -221,6 +226,7 @@ class Asset(models.Model):
         """
         self.ensure_one()
         self._abs_lock()
+        self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
         swap = self.open_swap_id
         if not swap:
             raise BusinessError(
@@ -266,7 +272,7 @@ class Asset(models.Model):
                 ),
                 code="repair_open",
             )
-        repair.abs_complete()
+        repair._x_complete()
 
     # ------------------------------------------------------------ moving one unit
     def _abs_move_unit(self, lot, dest, step, note=None, **context):

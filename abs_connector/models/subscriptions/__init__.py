@@ -2,6 +2,8 @@ from . import plan
 from . import product_template
 from . import period
 from . import subscription
+from . import timeline
+from . import life
 from . import billing
 from . import equity
 from . import purchase

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .subscription import TRANSFERABLE
+
 
 class Asset(models.Model):
     _inherit = "ov.asset"
@@ -25,6 +27,29 @@ class Asset(models.Model):
                 asset.subscription_id = asset.loaner_for_id.subscription_id
             else:
                 asset.subscription_id = asset.order_id._abs_unit_subscription()
+
+    can_transfer_ownership = fields.Boolean(
+        compute="_compute_can_transfer_ownership",
+        compute_sudo=True,
+        help="It is leased, and its contract has not been transferred",
+    )
+
+    @api.depends("state", "loaner_for_id", "subscription_id.state")
+    def _compute_can_transfer_ownership(self):
+        for asset in self:
+            sub = asset.subscription_id
+            asset.can_transfer_ownership = (
+                asset.state == "active"
+                and not asset.loaner_for_id
+                and sub.kind == "sync"
+                and sub.state in TRANSFERABLE
+                and not sub.transferred_on
+            )
+
+    def action_abs_transfer_ownership(self):
+        """Open the ownership-transfer wizard of the unit's contract."""
+        self.ensure_one()
+        return self.subscription_id.action_transfer()
 
 
 class MaintenanceEquipment(models.Model):

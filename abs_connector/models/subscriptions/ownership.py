@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from ...exceptions import BusinessError, Conflict
+from .subscription import TRANSFERABLE
 
 TRADE_IN_RATE = "abs_connector.trade_in_rate"
 PATHS = ("own", "upgrade")
@@ -86,7 +87,7 @@ class OwnershipTransfer(models.Model):
                 self.env._("%s has been transferred already.", self.code),
                 code="already_transferred",
             )
-        self._require_state("active", "paused", "expired")
+        self._require_state(*TRANSFERABLE)
         obstacle = self._transfer_obstacle()
         if not obstacle:
             return
@@ -100,7 +101,8 @@ class OwnershipTransfer(models.Model):
             )
 
     def _transfer_units(self):
-        """Return the units to transfer; one in repair comes back first."""
+        """Lock and return the units to transfer; one in repair comes back first."""
+        self.asset_ids._abs_lock()
         away = self.asset_ids.filtered("open_swap_id")
         if away:
             raise BusinessError(

@@ -43,6 +43,11 @@ class SubscriptionPlan(models.Model):
         help="Post the recurring invoices at once instead of leaving drafts",
     )
     send_mail = fields.Boolean("Send by e-mail", default=True)
+    self_service = fields.Boolean(
+        "Customers pause and cancel",
+        default=True,
+        help="Else only staff pause, resume and cancel subscriptions of this plan",
+    )
     journal_id = fields.Many2one(
         "account.journal",
         "Invoicing journal",

@@ -1,15 +1,13 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 from ...compat import Constraint
-from ...exceptions import BusinessError, Conflict
-from ..governance.callers import api_scope
-from .plan import UNIT_NAMES
-from .schedule import first_missing, period_end, period_start
+from ...exceptions import BusinessError
 
 #: A subscription that may still bill, now or after a pause.
 OPEN_STATES = ("draft", "active", "paused")
+
+#: A lease-to-own in one of these may still become the customer's.
+TRANSFERABLE = ("active", "paused", "expired")
 
 #: Written by the verbs alone, which act as the system.
 BY_VERB = {
@@ -26,6 +24,24 @@ BY_VERB = {
     "upgrade_order_id",
     "previous_id",
     "period_ids",
+    "billing_error",
+    "billing_error_date",
+}
+#: Once it runs: of these each invoice and period is, so that they stay as they are ...
+FIXED = {"partner_id", "company_id", "currency_id", "kind", "order_id"}
+#: ... and these are money, which staff alone decide.
+TERMS = {
+    "product_id",
+    "quantity",
+    "price_unit",
+    "discount",
+    "plan_id",
+    "start_date",
+    "duration",
+    "auto_renew",
+    "equipment_value",
+    "equity_rate",
+    "contract_months",
 }
 
 
@@ -35,11 +51,6 @@ class Subscription(models.Model):
     Made by a confirmed order with a recurring line, by the API, or in the web client.
     Its settled periods are rows (:class:`SubscriptionPeriod`); the schedule follows from
     them: the next period is the first one without a row.
-
-    A pause: a period that is paused as a whole is *skipped*, not billed, and the end of
-    the contract moves out by it. The period in which the subscription is resumed is
-    billed in full (staff may skip it too), so pausing over a billing day never makes a
-    used period free.
     """
 
     _name = "abs.subscription"
@@ -113,40 +124,6 @@ class Subscription(models.Model):
         "Price per period", compute="_compute_price", store=True, help="Without tax"
     )
 
-    # schedule; the plan's period is copied, so that editing the plan moves no contract
-    start_date = fields.Date(copy=False, tracking=True)
-    billing_unit = fields.Selection(
-        UNIT_NAMES, compute="_compute_from_plan", store=True, precompute=True
-    )
-    billing_interval = fields.Integer(
-        compute="_compute_from_plan", store=True, precompute=True
-    )
-    duration = fields.Integer(
-        "Periods",
-        compute="_compute_from_plan",
-        store=True,
-        readonly=False,
-        precompute=True,
-        tracking=True,
-        help="Periods to be billed. 0: until it is cancelled",
-    )
-    auto_renew = fields.Boolean(
-        "Auto-renewal",
-        compute="_compute_from_plan",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    renewals = fields.Integer(readonly=True, copy=False)
-    end_date = fields.Date(compute="_compute_schedule", store=True, index=True)
-    next_invoice_date = fields.Date(compute="_compute_schedule", store=True)
-    period_ids = fields.One2many("abs.subscription.period", "subscription_id")
-    billed_periods = fields.Integer(compute="_compute_counts")
-    paid_periods = fields.Integer(compute="_compute_counts")
-    skipped_periods = fields.Integer(compute="_compute_counts")
-    invoice_ids = fields.Many2many("account.move", compute="_compute_invoice_ids")
-    invoice_count = fields.Integer(compute="_compute_invoice_ids")
-
     paused_on = fields.Date(readonly=True, copy=False)
     closed_on = fields.Date(readonly=True, copy=False)
     close_reason = fields.Char(readonly=True, copy=False)
@@ -213,103 +190,22 @@ class Subscription(models.Model):
             amount = sub.price_unit * sub.quantity * (1 - sub.discount / 100)
             sub.price = sub.currency_id.round(amount) if sub.currency_id else amount
 
-    @api.depends("plan_id")
-    def _compute_from_plan(self):
-        for sub in self:
-            plan = sub.plan_id
-            sub.billing_unit = plan.billing_unit
-            sub.billing_interval = plan.billing_interval
-            sub.duration = sub.duration or plan.duration
-            sub.auto_renew = plan.auto_renew
-
-    @api.depends(
-        "state",
-        "start_date",
-        "billing_unit",
-        "billing_interval",
-        "duration",
-        "closed_on",
-        "period_ids.number",
-        "period_ids.state",
-    )
-    def _compute_schedule(self):
-        for sub in self:
-            sub.next_invoice_date = False
-            sub.end_date = sub.closed_on
-            if not sub.start_date or not sub.billing_unit:
-                continue
-            last = sub._last_number()
-            if last and not sub.closed_on:
-                sub.end_date = sub._period_end(last)
-            number = sub._next_number()
-            if sub.state in ("draft", "active") and (not last or number <= last):
-                sub.next_invoice_date = sub._period_start(number)
-
-    @api.depends("period_ids.state", "period_ids.is_paid")
-    def _compute_counts(self):
-        counts = self.abs_period_counts()
-        for sub in self:
-            billed, paid, skipped = counts.get(sub._origin.id, (0, 0, 0))
-            sub.billed_periods, sub.paid_periods = billed, paid
-            sub.skipped_periods = skipped
-
-    def abs_period_counts(self):
-        """Return ``{id: (billed, paid, skipped)}`` in one query."""
-        groups = self.env["abs.subscription.period"]._read_group(
-            [("subscription_id", "in", self.ids)],
-            ["subscription_id", "state", "is_paid"],
-            ["__count"],
-        )
-        result = dict.fromkeys(self.ids, (0, 0, 0))
-        for sub, state, is_paid, count in groups:
-            billed, paid, skipped = result[sub.id]
-            if state == "skipped":
-                skipped += count
-            else:
-                billed, paid = billed + count, paid + (count if is_paid else 0)
-            result[sub.id] = (billed, paid, skipped)
-        return result
-
-    @api.depends("period_ids.invoice_id")
-    def _compute_invoice_ids(self):
-        for sub in self:
-            sub.invoice_ids = sub.period_ids.invoice_id
-            sub.invoice_count = len(sub.invoice_ids)
-
-    # --- schedule ---------------------------------------------------------------------
-    def _period_start(self, number):
-        return period_start(
-            self.start_date, self.billing_unit, self.billing_interval, number
-        )
-
-    def _period_end(self, number):
-        return period_end(
-            self.start_date, self.billing_unit, self.billing_interval, number
-        )
-
-    def _next_number(self):
-        return first_missing(self.period_ids.mapped("number"))
-
-    def _last_number(self):
-        """Return the number of the contract's last period; 0 when it is open-ended."""
-        if not self.duration:
-            return 0
-        skipped = self.period_ids.filtered(lambda p: p.state == "skipped")
-        return self.duration + len(skipped)
-
-    # --- life -------------------------------------------------------------------------
+    # --- guards -----------------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
+        numbers = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             self._check_by_verb(vals)
-            if not vals.get("code"):
-                vals["code"] = (
-                    self.env["ir.sequence"].sudo().next_by_code("abs.subscription")
-                )
-        return super().create(vals_list)
+        return super().create(
+            [
+                {**vals, "code": vals.get("code") or numbers.next_by_code(self._name)}
+                for vals in vals_list
+            ]
+        )
 
     def write(self, vals):
         self._check_by_verb(vals)
+        self._check_terms(vals)
         return super().write(vals)
 
     @api.model
@@ -321,20 +217,21 @@ class Subscription(models.Model):
                 code="readonly_field",
             )
 
-    @api.constrains("start_date", "plan_id", "billing_unit", "billing_interval")
-    def _check_schedule_is_fixed(self):
-        """A billed contract keeps its calendar: its period rows stand on it."""
-        for sub in self:
-            first = sub.period_ids[:1]
-            if first and first.date_from != sub._period_start(first.number):
+    def _check_terms(self, vals):
+        """What was agreed is changed by staff of its SA, and its parties by nobody."""
+        if self.env.su or not (FIXED | TERMS) & set(vals):
+            return
+        for sub in self.filtered(lambda s: s.state != "draft"):
+            if FIXED & set(vals):
                 raise BusinessError(
                     self.env._(
-                        "%(code)s has billed periods: its start and its billing period "
-                        "can no longer change.",
-                        code=sub.code,
+                        "%s runs: its customer, company, currency and kind stay. Cancel "
+                        "it and make a new one.",
+                        sub.code,
                     ),
-                    code="schedule_fixed",
+                    code="readonly_field",
                 )
+            self.env["ov.membership"]._caller_require_staff(sub.x_sa_id)
 
     @api.constrains("company_id", "order_id", "partner_id")
     def _check_order_company(self):
@@ -351,120 +248,3 @@ class Subscription(models.Model):
                 raise BusinessError(
                     self.env._("%(code)s is not a draft: cancel it.", code=sub.code)
                 )
-
-    def _require_manager(self):
-        """Staff of its SA, or the customer whose contract it is; else Forbidden."""
-        if api_scope(self.env).kind == "customer":
-            return  # fetched under the customer's own rules
-        self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
-
-    def _require_state(self, *states, becomes=None):
-        """Raise unless in one of ``states``: 409 when already ``becomes``, else 400."""
-        self.ensure_one()
-        if self.state in states:
-            return
-        names = dict(self._fields["state"]._description_selection(self.env))
-        if self.state == becomes:
-            raise Conflict(
-                self.env._(
-                    "Subscription %(code)s is already %(state)s.",
-                    code=self.code,
-                    state=names[self.state].lower(),
-                ),
-                code=f"already_{becomes}",
-            )
-        raise BusinessError(
-            self.env._(
-                "Subscription %(code)s is %(state)s; it would have to be %(wanted)s.",
-                code=self.code,
-                state=names[self.state].lower(),
-                wanted=", ".join(names[state].lower() for state in states),
-            ),
-            code="invalid_state",
-        )
-
-    def abs_activate(self):
-        """Start a draft: its periods are due from its start date (today if none)."""
-        self._abs_lock()
-        self._require_state("draft", becomes="active")
-        today = fields.Date.context_today(self)
-        self.write({"state": "active", "start_date": self.start_date or today})
-        return self
-
-    def abs_pause(self, reason=None):
-        """Stop billing from today on. What was due before is billed first, if it can."""
-        self._abs_lock()
-        self._require_manager()
-        self._require_state("active", becomes="paused")
-        today = fields.Date.context_today(self)
-        self._bill_safely(today - timedelta(days=1))
-        self._require_state("active")  # what was due may have been its end
-        self.write({"state": "paused", "paused_on": today})
-        self._note(self.env._("Paused."), reason)
-        return self
-
-    def abs_resume(self, skip_current=False):
-        """Bill again. Periods that were paused as a whole are skipped.
-
-        :param bool skip_current: skip the running period as well if it began in the
-            pause; staff only
-        """
-        self._abs_lock()
-        self._require_manager()
-        self._require_state("paused", becomes="active")
-        if skip_current:
-            self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
-        today = fields.Date.context_today(self)
-        self._skip_paused(self.paused_on, today, skip_current)
-        self.write({"state": "active", "paused_on": False})
-        self._note(self.env._("Resumed."), None)
-        return self
-
-    def _skip_paused(self, paused_on, resumed_on, skip_current):
-        taken = set(self.period_ids.mapped("number"))
-        rows, number, last = [], 1, self._last_number()
-        while self._period_start(number) < resumed_on or (
-            skip_current and self._period_start(number) == resumed_on
-        ):
-            begins, ends = self._period_start(number), self._period_end(number)
-            whole = begins >= paused_on and (ends < resumed_on or skip_current)
-            if number not in taken and whole and (not last or number <= last):
-                rows.append(
-                    {
-                        "subscription_id": self.id,
-                        "number": number,
-                        "date_from": begins,
-                        "date_to": ends,
-                        "state": "skipped",
-                    }
-                )
-                last = last and last + 1
-            number += 1
-        self.env["abs.subscription.period"].create(rows)
-
-    def abs_cancel(self, reason=None):
-        """End it today; no further period is billed, and what is billed stays owed."""
-        self._abs_lock()
-        self._require_manager()
-        self._require_state(*OPEN_STATES, becomes="cancelled")
-        self._close("cancelled", reason or self.env._("Cancelled"))
-        if self.kind != "service":
-            self._remind(self.env._("Collect the deployed unit: the contract ended."))
-        return self
-
-    def _close(self, state, reason):
-        today = fields.Date.context_today(self)
-        self.write({"state": state, "closed_on": today, "close_reason": reason})
-        self._note(self.env._("Ended."), reason)
-
-    def _note(self, text, reason):
-        self.message_post(body=f"{text} {reason}" if reason else text)
-
-    def _remind(self, summary):
-        """Put one activity of this text on the record of whoever looks after it."""
-        if summary in self.activity_ids.mapped("summary"):
-            return
-        user = self.order_id.user_id or self.env.ref("base.user_admin")
-        self.activity_schedule(
-            "mail.mail_activity_data_todo", summary=summary, user_id=user.id
-        )

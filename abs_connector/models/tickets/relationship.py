@@ -117,9 +117,7 @@ class Relationship(models.AbstractModel):
             "repairs": repairs,
             "repair_cost": subscription.x_repair_cost,
             "currency": subscription.company_id.currency_id,
-            "invoices": self._seen(
-                "account.move", [("id", "in", subscription.invoice_ids.ids)]
-            ),
+            "invoices": self._invoices(subscription),
             "deliveries": self._deliveries([("sale_id", "in", order.ids)]),
         }
 
@@ -156,6 +154,17 @@ class Relationship(models.AbstractModel):
         return self._seen("stock.picking", [*domain, *out])
 
     @api.model
+    def _invoices(self, subscription):
+        """The invoices of its periods, the credit notes on them, and a trade-in's."""
+        billed = subscription.invoice_ids
+        parts = [
+            ("id", billed),
+            ("reversed_entry_id", billed),
+            ("x_subscription_id", subscription),
+        ]
+        return self._seen("account.move", self._any(*parts))
+
+    @api.model
     def _swaps(self, assets):
         return (
             self.env["ov.asset.swap"]
@@ -174,7 +183,8 @@ class Relationship(models.AbstractModel):
             .sudo()
             .search([("lot_id", "=", lot.id), ("state", "=", "done")], order="date, id")
         )
-        seen = self._seen("stock.picking", [("id", "in", lines.picking_id.ids)])
+        ids = lines.picking_id.ids
+        seen = self._seen("stock.picking", [("id", "in", ids)], limit=None)
         return lines.filtered(lambda m: not m.picking_id or m.picking_id in seen)
 
     @api.model
