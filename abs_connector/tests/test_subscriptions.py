@@ -247,10 +247,12 @@ class TestLife(SubscriptionCase):
             }
         )
         user.write({USER_GROUPS: [(4, self.env.ref("abs_connector.group_user").id)]})
+        here = sub.with_context(allowed_company_ids=self.togo.ids)
         with self.assertRaises(Forbidden):
-            sub.with_user(user).write({"price_unit": 1})
-        boss = sub.with_user(self.env.ref("base.user_admin"))
-        boss = boss.with_context(allowed_company_ids=self.togo.ids)
+            here.with_user(user).write({"price_unit": 1})
+        admin = self.env.ref("base.user_admin")
+        admin.company_ids += self.togo
+        boss = here.with_user(admin)
         boss.write({"price_unit": 900})
         self.assertEqual(sub.price_unit, 900)
         with self.assertRaises(BusinessError) as caught:
