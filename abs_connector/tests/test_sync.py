@@ -129,6 +129,12 @@ class TestDeployment(SyncCase):
         self.assertEqual(self.lot("B-3").location_id, self.wh_togo.lot_stock_id)
         self.assertEqual((sub.state, sub.asset_ids.state), ("expired", "inactive"))
 
+    def test_an_ended_contract_asks_for_its_unit(self):
+        sub = self.lease("B-4")
+        sub.kind = "rental"
+        sub._close("expired", "its time is over")
+        self.assertIn("Collect the deployed unit", str(sub.activity_ids.summary))
+
 
 @tagged("post_install", "-at_install")
 class TestOwnership(SyncCase):

@@ -183,6 +183,22 @@ class TestTickets(LifeBuilders, AbsCommon):
         self.assertEqual(repair, self.asset.open_swap_id.repair_id)
         self.assertEqual(repair.x_ticket_id, self.ticket)
 
+    def test_repair_of_an_equipment_without_an_asset(self):
+        """The web client may name an equipment that was made by hand."""
+        lot = self.lot("T-2")
+        equipment = self.env["maintenance.equipment"].create(
+            {
+                "name": "By hand",
+                "x_lot_id": lot.id,
+                "x_product_id": self.kit.id,
+                "company_id": self.togo.id,
+            }
+        )
+        self.ticket.write({"x_asset_id": False, "x_equipment_id": equipment.id})
+        repair = self.ticket.abs_create_repair()
+        self.assertEqual((repair.lot_id, repair.state), (lot, "confirmed"))
+        self.assertEqual(self.units_at("T-2"), {self.place("service_repair"): 1})
+
     def test_request_and_task(self):
         request = self.ticket.abs_create_request()
         self.assertEqual(

@@ -83,7 +83,12 @@ class HelpdeskTicket(models.Model):
                     self.env._("The unit %s is in no known place.", lot.name),
                     code="serial_unavailable",
                 )
-            asset._abs_move_unit(lot, bench, "repair", note=self.name)
+            if asset:
+                asset._abs_move_unit(lot, bench, "repair", note=self.name)
+            else:  # an equipment made by hand, of a unit that nobody got by an order
+                lot._abs_asset_move(
+                    bench, company, origin=self.number, partner_id=self.partner_id.id
+                )
         return self.env["repair.order"]._abs_open_repair(
             lot,
             company,
