@@ -50,6 +50,7 @@
         "views/stock_views.xml",
         # sales and accounting
         "wizards/order_reject_views.xml",
+        "wizards/bill_again_views.xml",
         "views/sale_order_views.xml",
         "views/sale_settings_views.xml",
         "views/account_views.xml",

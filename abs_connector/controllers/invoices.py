@@ -70,6 +70,11 @@ class Invoices(Api, http.Controller):
         """Return an invoice as a PDF (base64)."""
         return invoice.abs_pdf()
 
+    @post("/api/invoices/<int:invoice>/apply-credit", audience=EMPLOYEE)
+    def apply_credit(self, invoice: Rec["account.move"]) -> One[InvoiceOut]:
+        """Pay an invoice from the customer's unused credit, as far as it goes."""
+        return invoice.abs_apply_credit()
+
     @get("/api/customers/<int:customer>/invoices", audience=EMPLOYEE)
     def list_customer_invoices(
         self, customer: Rec["res.partner"], query: CustomerInvoiceQuery

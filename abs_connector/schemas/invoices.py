@@ -9,7 +9,6 @@ from ..api.base import (
     Id,
     In,
     Money,
-    Name,
     Out,
     Quantity,
     Query,
@@ -17,6 +16,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from .documents import CustomerId, DocumentQuery
 
 InvoiceState = Literal["draft", "posted", "cancel"]
 PaymentState = Literal["not_paid", "partial", "paid", "reversed"]
@@ -113,61 +113,37 @@ class InvoiceOut(InvoiceRefOut):
         return records.abs_order_refs()
 
 
-class CustomerInvoiceQuery(Query):
+class CustomerInvoiceQuery(DocumentQuery):
     """Filters of invoices; ``state`` also takes the ledger words paid, in_payment."""
 
     _order = "invoice_date desc, id desc"
-    _domain = {
-        "sa_id": ("x_sa_id", "="),
-        "actor_id": ("x_actor_id", "="),
-        "date_from": ("invoice_date", ">="),
-        "date_to": ("invoice_date", "<="),
-        "state": None,
-        "payment_state": None,
-        "q": None,
-    }
+    _day = "invoice_date"
+    _text = ("name", "invoice_origin", "partner_id.name")
+    _domain = {**DocumentQuery._domain, "payment_state": None}
 
     state: Literal["draft", "posted", "cancel", "in_payment", "paid"] | None = None
     payment_state: PaymentState | None = None
     move_type: MoveType | None = None
-    sa_id: int | None = None
-    actor_id: int | None = None
-    company_id: int | None = None
-    date_from: Day | None = None
-    date_to: Day | None = None
-    q: Name | None = Field(None, description="part of number, origin or customer")
 
     def to_domain(self):
         domain = super().to_domain()
-        paid = ("payment_state", "in", ("paid", "in_payment"))
         if self.state in ("paid", "in_payment"):
-            domain += [("state", "=", "posted"), paid]
+            domain += [("state", "=", "posted"), _stands_as("paid")]
         elif self.state:
             domain.append(("state", "=", self.state))
-        if self.payment_state == "paid":
-            domain.append(paid)
-        elif self.payment_state:
-            domain.append(("payment_state", "=", self.payment_state))
-        if self.q:
-            domain += [
-                "|",
-                "|",
-                ("name", "ilike", self.q),
-                ("invoice_origin", "ilike", self.q),
-                ("partner_id.name", "ilike", self.q),
-            ]
+        if self.payment_state:
+            domain.append(_stands_as(self.payment_state))
         return domain
 
 
-class InvoiceQuery(CustomerInvoiceQuery):
-    _domain = {
-        **CustomerInvoiceQuery._domain,
-        "partner_id": ("partner_id", "child_of"),
-    }
+def _stands_as(word):
+    """Return the term for a payment state in the API's words."""
+    ledger = {"paid": ("paid", "in_payment"), "not_paid": ("not_paid", "blocked")}
+    return ("payment_state", "in", ledger.get(word, (word,)))
 
-    partner_id: int | None = Field(
-        None, validation_alias=AliasChoices("partner_id", "customer_id")
-    )
+
+class InvoiceQuery(CustomerInvoiceQuery):
+    partner_id: CustomerId = None
 
 
 class PendingQuery(Query):

@@ -17,6 +17,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from .documents import CustomerId
 
 AttemptState = Literal[
     "draft", "pending", "succeeded", "failed", "mismatch", "expired", "cancelled"
@@ -74,9 +75,7 @@ class AttemptQuery(Query):
     }
     state: AttemptState | None = None
     provider: Name | None = None
-    partner_id: int | None = Field(
-        None, validation_alias=AliasChoices("partner_id", "customer_id")
-    )
+    partner_id: CustomerId = None
     order_id: int | None = None
     invoice_id: int | None = None
     request_id: int | None = None
@@ -145,9 +144,7 @@ class RequestQuery(Query):
     _domain = {"due_from": ("due_date", ">="), "due_to": ("due_date", "<=")}
     state: RequestState | None = None
     overdue: bool | None = None
-    partner_id: int | None = Field(
-        None, validation_alias=AliasChoices("partner_id", "customer_id")
-    )
+    partner_id: CustomerId = None
     order_id: int | None = None
     invoice_id: int | None = None
     due_from: Day | None = None

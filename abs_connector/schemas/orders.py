@@ -12,14 +12,14 @@ from ..api.base import (
     Name,
     Out,
     Quantity,
-    Query,
     Ref,
     Text,
     Timestamp,
 )
+from .documents import PARTNER, CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut
+from .stock import PickingBriefOut
 
-PARTNER = AliasChoices("partner_id", "customer_id")
 PRODUCTS = AliasChoices("products", "lines")
 Price = Annotated[float, Field(ge=0, le=1e12)]
 Percent = Annotated[float, Field(ge=0, le=100)]
@@ -55,14 +55,9 @@ class OrderLineOut(Out):
         return records.abs_tax_refs()
 
 
-class PickingBriefOut(Out):
+class OrderPickingOut(PickingBriefOut):
     """A delivery or return of the order, as far as the order needs to tell."""
 
-    _model = "stock.picking"
-
-    id: int
-    name: str
-    state: str
     scheduled_date: Timestamp | None
     date_done: Timestamp | None
 
@@ -135,7 +130,7 @@ class OrderOut(Out):
     delivery_status: str | None
     payment_state: Literal["not_paid", "partial", "paid", "reversed"]
     lines: list[OrderLineOut]
-    pickings: list[PickingBriefOut]
+    pickings: list[OrderPickingOut]
     invoices: list[InvoiceBriefOut]
     approvals: list[ApprovalOut]
     session: SessionOut
@@ -154,51 +149,27 @@ class OrderOut(Out):
         return records.abs_sessions()
 
 
-class OrderQuery(Query):
+class OrderQuery(DocumentQuery):
     _order = "date_order desc, id desc"
-    _domain = {
-        "partner_id": ("partner_id", "child_of"),
-        "sa_id": ("x_sa_id", "="),
-        "actor_id": ("x_actor_id", "="),
-        "outlet_id": ("x_outlet_id", "="),
-        "date_from": ("date_order", ">="),
-        "date_to": ("date_order", "<="),
-        "state": None,
-        "q": None,
-    }
+    _day = "date_order"
+    _day_is_time = True
+    _text = ("name", "client_order_ref", "partner_id.name")
+    _domain = {**DocumentQuery._domain, "outlet_id": ("x_outlet_id", "=")}
 
     state: State | None = None
     approval_state: ApprovalState | None = None
-    partner_id: int | None = Field(None, validation_alias=PARTNER)
-    sa_id: int | None = None
-    actor_id: int | None = None
+    partner_id: CustomerId = None
     outlet_id: int | None = None
-    company_id: int | None = None
     invoice_status: Literal["upselling", "invoiced", "to invoice", "no"] | None = None
     delivery_status: Literal["pending", "started", "partial", "full"] | None = None
-    date_from: Day | None = Field(None, description="ordered on or after")
-    date_to: Day | None = Field(None, description="ordered on or before")
-    q: Name | None = Field(None, description="part of number, reference or customer")
 
     def to_domain(self):
         domain = super().to_domain()
-        if self.date_to:
-            domain.remove(("date_order", "<=", self.date_to))
-            domain.append(("date_order", "<=", f"{self.date_to} 23:59:59"))
-        if self.state == "done":
-            domain += [("state", "=", "sale"), ("x_finalized", "=", True)]
-        elif self.state == "sale":
-            domain += [("state", "=", "sale"), ("x_finalized", "=", False)]
+        if self.state in ("sale", "done"):
+            done = self.state == "done"
+            domain += [("state", "=", "sale"), ("x_finalized", "=", done)]
         elif self.state:
             domain.append(("state", "=", self.state))
-        if self.q:
-            domain += [
-                "|",
-                "|",
-                ("name", "ilike", self.q),
-                ("client_order_ref", "ilike", self.q),
-                ("partner_id.name", "ilike", self.q),
-            ]
         return domain
 
 

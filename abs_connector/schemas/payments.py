@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field
 
-from ..api.base import Amount, Day, Id, In, Money, Name, Out, Query, Ref, Timestamp
+from ..api.base import Amount, Day, Id, In, Money, Name, Out, Ref, Timestamp
+from .documents import CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut, InvoiceOut
 
 Source = Literal["cash", "bank", "mobile_money"]
@@ -41,9 +42,14 @@ class PaymentOut(Out):
     company: Ref | None
     invoices: list[InvoiceBriefOut]
     order: Ref | None
+    unused: Money = Field(description="not on an invoice yet: the customer's credit")
     sa: Ref | None
     actor: Ref | None
     write_date: Timestamp | None
+
+    @classmethod
+    def _bulk_unused(cls, records):
+        return records.abs_unused()
 
     @classmethod
     def _bulk_state(cls, records):
@@ -54,17 +60,14 @@ class PaymentOut(Out):
         return records.abs_numbers()
 
 
-class CustomerPaymentQuery(Query):
+class CustomerPaymentQuery(DocumentQuery):
     _order = "date desc, id desc"
+    _day = "date"
+    _text = ("name", "memo", "partner_id.name")
     _domain = {
+        **DocumentQuery._domain,
         "payment_source": ("x_payment_source", "="),
         "order_id": ("x_order_id", "="),
-        "sa_id": ("x_sa_id", "="),
-        "actor_id": ("x_actor_id", "="),
-        "date_from": ("date", ">="),
-        "date_to": ("date", "<="),
-        "state": None,
-        "q": None,
     }
 
     state: PaymentDocState | None = None
@@ -72,12 +75,6 @@ class CustomerPaymentQuery(Query):
     payment_type: Literal["inbound", "outbound"] | None = None
     journal_id: int | None = None
     order_id: int | None = None
-    sa_id: int | None = None
-    actor_id: int | None = None
-    company_id: int | None = None
-    date_from: Day | None = None
-    date_to: Day | None = None
-    q: Name | None = Field(None, description="part of number, memo or customer")
 
     def to_domain(self):
         domain = super().to_domain()
@@ -88,26 +85,11 @@ class CustomerPaymentQuery(Query):
         }
         if self.state:
             domain.append(("state", "in", states[self.state]))
-        if self.q:
-            domain += [
-                "|",
-                "|",
-                ("name", "ilike", self.q),
-                ("memo", "ilike", self.q),
-                ("partner_id.name", "ilike", self.q),
-            ]
         return domain
 
 
 class PaymentQuery(CustomerPaymentQuery):
-    _domain = {
-        **CustomerPaymentQuery._domain,
-        "partner_id": ("partner_id", "child_of"),
-    }
-
-    partner_id: int | None = Field(
-        None, validation_alias=AliasChoices("partner_id", "customer_id")
-    )
+    partner_id: CustomerId = None
 
 
 class PaymentIn(In):
@@ -181,6 +163,7 @@ class DashboardOut(Out):
     orders: OrderFiguresOut
     invoices: InvoiceFiguresOut
     payments: PaymentFiguresOut
+    credit: Sums = Field(description="unused payments and credit notes")
     assets: int
     subscriptions: int
     tickets: int

@@ -1,5 +1,7 @@
 from . import test_governance, test_governance_api, test_scopes
-from . import test_mobile_money
+from . import test_mobile_money, test_mobile_money_lost, test_mpesa
+from . import test_payment_request
+from . import test_approval_guard, test_customer_credit
 from . import test_sa_report
 from . import test_assets, test_assets_http, test_swaps, test_tickets
 from . import (

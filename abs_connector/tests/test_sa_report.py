@@ -283,6 +283,47 @@ class TestSaReport(AbsHttpCase):
             (body["date_from"], body["date_to"]), ("2026-10-01", "2026-10-31")
         )
 
+    def test_bank_line_counts_for_the_invoices_sa(self):
+        """Money matched from a bank statement has no payment, so no stamp of its own."""
+        invoice = self.bill(self.marie, [(self.installation, 1, 100)], "2026-11-05")
+        type(self).invoices -= invoice  # it ends with this test
+        journal = self.journal(self.togo, "bank")
+        account = invoice._abs_receivable_lines().account_id
+        own = {"partner_id": self.marie.id}
+        entry = (
+            self.env["account.move"]
+            .with_company(self.togo)
+            .create(
+                {
+                    "move_type": "entry",
+                    "journal_id": journal.id,
+                    "date": "2026-11-06",
+                    "line_ids": [
+                        Command.create(
+                            {**own, "account_id": account.id, "credit": 118}
+                        ),
+                        Command.create(
+                            {
+                                **own,
+                                "account_id": journal.default_account_id.id,
+                                "debit": 118,
+                            }
+                        ),
+                    ],
+                }
+            )
+        )
+        before = self._lome_collected()
+        entry.action_post()
+        (invoice + entry)._abs_receivable_lines().reconcile()
+        self.assertEqual(self._lome_collected() - before, 118)
+
+    def _lome_collected(self):
+        query = f"?sa_id={self.sa_lom.id}&date_from=2026-11-01"
+        found = self.ok("GET", PATH + query, who=self.ama)
+        amounts = {a["currency"]["name"]: a for a in found["totals"]["amounts"]}
+        return amounts["XOF"]["collected"]
+
     def test_scope(self):
         staff = self.summary(self.ama)
         self.assertEqual(

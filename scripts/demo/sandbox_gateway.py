@@ -80,6 +80,7 @@ class Gateway:
         self.secret, self.delay = secret, delay
         self.pushes, self.outcomes = [], {}
         self.refuse = None  # (status, body) with which the next pushes are answered
+        self.c2b_version = "v1"  # which C2B product the app at Daraja has
         self.numbers = itertools.count(1)
         gateway = self
 
@@ -201,7 +202,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self.take(data, "CheckoutRequestID", ResponseCode="0")
         if self.path == "/mpesa/stkpushquery/v1/query":
             return self.query(data)
-        if self.path == "/mpesa/c2b/v1/registerurl":
+        if self.path.startswith("/mpesa/c2b/") and self.path.endswith("/registerurl"):
+            if owner.c2b_version not in self.path.split("/"):
+                text = "Invalid API call as no apiproduct match found"
+                return self.answer({"errorMessage": text}, 401)
             owner.registered = data
             return self.answer({"ResponseCode": "0"})
         return self.answer({"error": "unknown path"}, 404)

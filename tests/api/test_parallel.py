@@ -184,3 +184,130 @@ def test_partial_payments_all_count(staff, quotation):
     assert all(answer.status_code < 300 for answer in answers), told
     (invoice,) = staff.get(f"/api/orders/{order}/invoices", status=200).json()["items"]
     assert invoice["amount_total"] - invoice["amount_residual"] == 40
+
+
+def both(first, second):
+    """Press two different buttons at once; return their answers."""
+    with ThreadPoolExecutor(2) as pool:
+        pressed = [pool.submit(first), pool.submit(second)]
+        return [future.result() for future in pressed]
+
+
+def invoice_of(staff, order):
+    path = f"/api/orders/{order}/invoices"
+    return staff.get(path, status=200).json()["items"][-1]
+
+
+@pytest.fixture
+def billed(staff, quotation):
+    """A function that sells installations and posts the invoice: (order, invoice)."""
+
+    def make(quantity=1):
+        order = quotation(("INST", quantity))
+        staff.post(f"/api/orders/{order}/confirm", status=200)
+        draft = invoice_of(staff, order)["id"]
+        path = f"/api/orders/{order}/invoices/{draft}/confirm"
+        return order, staff.post(path, status=200).json()["invoice"]
+
+    return make
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_credit_note(staff, billed, number):
+    order, invoice = billed()
+    body = {"invoice_id": invoice["id"], "reason": "pressed at once"}
+    path = f"/api/orders/{order}/credit-note"
+    answers = at_once(number, lambda: staff.post(path, body))
+    one_effect(answers, {"already_credited", "conflict", "try_again"})
+    rows = staff.get(f"/api/orders/{order}/invoices", status=200).json()["items"]
+    notes = [row for row in rows if row["move_type"] == "out_refund"]
+    assert [note["amount_total"] for note in notes] == [invoice["amount_total"]]
+
+
+def test_cancel_and_confirm(staff, quotation, odoo):
+    """Whichever comes first: no live delivery or draft of a cancelled order."""
+    order = quotation(("CABLE", 1), ("INST", 1))
+    path = f"/api/orders/{order}"
+    answers = both(
+        lambda: staff.post(f"{path}/confirm"), lambda: staff.post(f"{path}/cancel")
+    )
+    told = [(answer.status_code, answer.text[:300]) for answer in answers]
+    assert all(answer.status_code < 500 for answer in answers), told
+    shown = staff.get(path, status=200).json()["order"]
+    assert shown["state"] == "cancel" or answers[1].status_code >= 400, told
+    if shown["state"] == "cancel":
+        assert {p["state"] for p in shown["pickings"]} <= {"cancel"}
+        assert {i["state"] for i in shown["invoices"]} <= {"cancel"}
+
+
+def test_approve_and_edit(staff, login, quotation):
+    """An approval never stands for lines that the approver did not see."""
+    order = quotation(("INST", 60))
+    path = f"/api/orders/{order}"
+    asked = staff.post(f"{path}/request-approval")
+    assert asked.status_code == 200, asked.text
+    seen = staff.get(path, status=200).json()["order"]
+    line = {"id": seen["lines"][0]["id"], "quantity": 600}
+    kofi = login("kofi@abs.demo")
+    answers = both(
+        lambda: kofi.post(f"{path}/approve"),
+        lambda: staff.put(path, {"lines": [line]}),
+    )
+    told = [(answer.status_code, answer.text[:300]) for answer in answers]
+    assert all(answer.status_code < 500 for answer in answers), told
+    shown = staff.get(path, status=200).json()["order"]
+    if shown["approval_state"] == "approved":
+        assert shown["amount_total"] == seen["amount_total"], told
+    else:
+        assert shown["approval_state"] == "required", told
+
+
+def test_payment_of_app_and_web_client(staff, customer, billed, odoo):
+    """The dialog of the web client stood open when the app paid."""
+    order, invoice = billed()
+    context = {"active_model": "account.move", "active_ids": [invoice["id"]]}
+    journal = odoo(
+        "account.journal",
+        "search",
+        [("company_id.name", "=", "Oves Togo"), ("type", "=", "cash")],
+        limit=1,
+    )
+    values = {"journal_id": journal[0]}
+    wizard = odoo("account.payment.register", "create", values, context=context)
+
+    def web():
+        try:
+            odoo("account.payment.register", "action_create_payments", [wizard])
+        except BaseException as error:  # pytest.fail, with the server's sentence
+            return str(error)
+        return None
+
+    body = {"amount": invoice["amount_total"], "payment_source": "cash"}
+    path = f"/api/orders/{order}/register-payment"
+    answer, refused = both(lambda: staff.post(path, body), web)
+    assert (answer.status_code == 201) == bool(refused), (answer.text, refused)
+    assert answer.status_code in (201, 409), answer.text
+    partner = [("partner_id", "=", customer)]
+    payments = odoo("account.payment", "search_read", partner, fields=["amount"])
+    assert [payment["amount"] for payment in payments] == [invoice["amount_total"]]
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_apply_credit(staff, billed, number):
+    """One credit, two invoices, many presses: it is used once."""
+    order, invoice = billed()
+    total = invoice["amount_total"]
+    body = {"amount": total + 10, "payment_source": "cash", "allow_credit": True}
+    staff.post(f"/api/orders/{order}/register-payment", body, status=201)
+    targets = [billed()[1]["id"] for _ in range(2)]
+    paths = [f"/api/invoices/{target}/apply-credit" for target in targets]
+    turns = iter(paths * number)
+    answers = at_once(number, lambda: staff.post(next(turns)))
+    told = [(answer.status_code, answer.text[:300]) for answer in answers]
+    assert all(answer.status_code < 500 for answer in answers), told
+    left = [
+        staff.get(f"/api/invoices/{target}", status=200).json()["invoice"]
+        for target in targets
+    ]
+    used = sum(row["amount_total"] - row["amount_residual"] for row in left)
+    assert used == 10, told

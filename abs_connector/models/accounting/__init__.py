@@ -3,6 +3,7 @@ from . import account_move
 from . import account_payment
 from . import company_bound
 from . import credit_note
+from . import customer_credit
 from . import customer
 from . import order_invoice
 from . import order_payment
@@ -11,6 +12,7 @@ from . import stock_picking
 from . import providers
 from . import payment_provider
 from . import payment_attempt
+from . import payment_start
 from . import payment_sending
 from . import payment_settlement
 from . import payment_matching

@@ -98,12 +98,7 @@ class AccountMove(models.Model):
         company.ensure_one()
         currency = currency or moves.currency_id[:1]
         for move in moves:
-            if move.move_type != "out_invoice":
-                raise BusinessError(
-                    self.env._("Only a customer invoice can be paid here."),
-                    code="not_an_invoice",
-                )
-            move._abs_check_posted()
+            move._abs_check_payable()
         moves._abs_check_journal(journal, currency)
         amount = moves._abs_check_amount(amount, currency)
         date = date or fields.Date.context_today(self)
@@ -134,6 +129,14 @@ class AccountMove(models.Model):
         payment = wizard._create_payments()
         payment.ensure_one()
         return payment.with_context(self.env.context)
+
+    def _abs_check_payable(self):
+        if self.move_type != "out_invoice":
+            raise BusinessError(
+                self.env._("Only a customer invoice can be paid here."),
+                code="not_an_invoice",
+            )
+        self._abs_check_posted()
 
     def _abs_already_paid(self):
         """Return the refusal that names the state of each invoice."""

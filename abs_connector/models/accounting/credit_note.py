@@ -65,7 +65,11 @@ class AccountMove(models.Model):
         return note
 
     def _abs_creditable(self):
-        """Return ``{invoice line id: quantity that is not credited yet}``."""
+        """Return ``{invoice line id: quantity that is not credited yet}``.
+
+        Signed as on the invoice: a down payment is taken off by a negative quantity, and
+        crediting the whole gives that back as well.
+        """
         notes = self.reversal_move_ids.filtered(lambda m: m.state != "cancel")
         left = {}
         for line in self._abs_product_lines():
@@ -75,9 +79,10 @@ class AccountMove(models.Model):
                 origin = line.x_credited_line_id.id
                 if origin in left:
                     left[origin] -= line.quantity
-        digits = 4
+        signs = {line.id: line.quantity for line in self._abs_product_lines()}
         return {
-            key: max(0.0, round(quantity, digits)) for key, quantity in left.items()
+            key: round(quantity, 4) if quantity * signs[key] > 0 else 0.0
+            for key, quantity in left.items()
         }
 
     def _abs_product_lines(self):
@@ -89,6 +94,7 @@ class AccountMove(models.Model):
         """Return ``{invoice line id: quantity to credit}``, checked against the rest."""
         if lines is None:
             return {key: quantity for key, quantity in left.items() if quantity}
+        signs = {line.id: line.quantity for line in self._abs_product_lines()}
         wanted = {}
         for line in lines:
             if line["line_id"] not in left:
@@ -101,9 +107,10 @@ class AccountMove(models.Model):
                     code="line_not_found",
                 )
             key = line["line_id"]
-            wanted[key] = wanted.get(key, 0.0) + line["quantity"]
+            sign = -1 if signs[key] < 0 else 1
+            wanted[key] = wanted.get(key, 0.0) + sign * line["quantity"]
         for key, quantity in wanted.items():
-            if float_compare(quantity, left[key], precision_digits=4) > 0:
+            if float_compare(abs(quantity), abs(left[key]), precision_digits=4) > 0:
                 name = self.env["account.move.line"].sudo().browse(key).name
                 raise BusinessError(
                     self.env._(
@@ -111,7 +118,7 @@ class AccountMove(models.Model):
                         "credited.",
                         line=(name or "").splitlines()[0] if name else key,
                         invoice=self.name,
-                        left=left[key],
+                        left=abs(left[key]),
                     ),
                     code="credit_too_large",
                 )
@@ -131,6 +138,8 @@ class AccountMove(models.Model):
                 commands.append(Command.update(line.id, {"quantity": quantity}))
         if commands:
             self.write({"invoice_line_ids": commands})
+            # Odoo leaves the deleted copies in the cache of the order lines.
+            self.env["sale.order.line"].invalidate_model(["invoice_lines"])
 
     def _abs_settle_with(self, invoice):
         """Reconcile the note with its invoice, as far as that is still open.

@@ -50,7 +50,7 @@ class ResPartner(models.Model):
             *self.abs_own_domain(),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
-            ("payment_state", "in", ("not_paid", "partial")),
+            ("payment_state", "in", ("not_paid", "partial", "blocked")),
         ]
 
     def _abs_seen(self, model, domain):
@@ -122,11 +122,31 @@ class ResPartner(models.Model):
                 ),
                 "last": _last(last),
             },
+            "credit": self._abs_credit_sums(payments),
             "assets": self._abs_count("ov.asset"),
             "subscriptions": self._abs_count("abs.subscription"),
             "tickets": self._abs_count("helpdesk.ticket"),
             "next_payment": self.abs_next_payment(),
         }
+
+    def _abs_credit_sums(self, payments):
+        """Return what no invoice has used yet: of payments, and of credit notes."""
+        notes = [
+            *self.abs_own_domain(),
+            ("move_type", "=", "out_refund"),
+            ("state", "=", "posted"),
+        ]
+        unused = payments.abs_unused()
+        return _sums(
+            [
+                *((p.currency_id, unused[p.id]) for p in payments if unused[p.id]),
+                *(
+                    (note.currency_id, note.amount_residual)
+                    for note in self._abs_seen("account.move", notes)
+                    if note.amount_residual
+                ),
+            ]
+        )
 
     def _abs_count(self, model):
         """Count the customer's records of a model, as the caller sees them."""

@@ -61,6 +61,15 @@ class SaleOrder(models.Model):
             due += line.price_total * max(0, 1 - share)
         return self.currency_id.round(due)
 
+    def _action_cancel(self):
+        """Nobody is asked for money of a cancelled order any more."""
+        result = super()._action_cancel()
+        requests = self.env["payment.request"].sudo()
+        for order in self:
+            domain = [("order_id", "=", order.id), ("state", "=", "open")]
+            requests.search(domain).action_abs_cancel()
+        return result
+
     def _abs_mobile_money_settled(self):
         self.ensure_one()
         return self.state == "sale" and self.currency_id.is_zero(

@@ -1,6 +1,6 @@
 """Draft invoices of an order: one per policy group, never twice (SPEC 1, row 12)."""
 
-from odoo import models
+from odoo import api, fields, models
 
 from ...exceptions import BusinessError, NotFound
 
@@ -73,6 +73,48 @@ class SaleOrder(models.Model):
                 grouped=grouped, final=final, date=date
             )
         return moves.with_context(context)
+
+    # -- credited lines, billed again by name ----------------------------------------
+
+    x_has_credited = fields.Boolean(
+        "Has Credited Lines",
+        compute="_compute_x_has_credited",
+        help="Lines were credited that could be billed again.",
+    )
+
+    @api.depends("order_line.qty_invoiced", "order_line.qty_delivered", "state")
+    def _compute_x_has_credited(self):
+        for order in self:
+            order.x_has_credited = bool(order._abs_credited_lines())
+
+    def _abs_credited_lines(self):
+        """Return the lines that a credit note closed and that can be billed by name."""
+        lines = self.sudo().order_line.filtered(
+            lambda line: (
+                line.state == "sale"
+                and not line.display_type
+                and not line.is_downpayment
+                and line._abs_closed_quantity() > 0
+                and line._abs_raw_quantity() > 0
+            )
+        )
+        return lines.with_env(self.env)
+
+    def action_abs_bill_again(self):
+        """Open the dialog that bills credited lines again."""
+        self.ensure_one()
+        lines = self._abs_credited_lines()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Bill credited lines again"),
+            "res_model": "abs.bill.again.wizard",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_order_id": self.id,
+                "default_order_line_ids": lines.ids,
+            },
+        }
 
     # -- drafting --------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ KEPT_HEADERS = (
     "x-signature",
 )
 MAX_BODY = 16_384
+MAX_STRANGE = 500
 KEEP_DAYS = 90  # messages without an attempt
 
 
@@ -115,6 +116,7 @@ class PaymentCallback(models.Model):
         payload = log._abs_decode(body)
         provider, attempt = log._abs_addressee(code, token, payload)
         if not provider:
+            log.body = log.body[:MAX_STRANGE]  # anybody can send these
             log._abs_refuse(
                 "unknown_address",
                 NotFound(self.env._("There is no such callback address.")),
@@ -168,7 +170,7 @@ class PaymentCallback(models.Model):
             provider = attempt.provider_id or providers.search(
                 [("callback_token", "=", token)], limit=1
             )
-            if provider.code == code:
+            if provider and code in (provider.code, REGISTRY[provider.code].address):
                 return provider, attempt
         elif code in REGISTRY and REGISTRY[code].signed and isinstance(payload, dict):
             reference = payload.get("reference")
@@ -242,8 +244,19 @@ class PaymentCallback(models.Model):
         """
         if attempt.state == "succeeded":
             return True  # nothing to credit any more; the settlement compares
+        adopted = not attempt.request_reference and told.request_reference
+        if adopted and self.env["abs.payment.attempt"].search_count(
+            [
+                ("provider_id", "=", attempt.provider_id.id),
+                ("request_reference", "=", adopted),
+            ],
+            limit=1,
+        ):
+            self.write({"verdict": "refused", "reason": "request_of_another"})
+            return False
         try:
-            answer = attempt.provider_id._adapter().query(attempt)
+            adapter = attempt.provider_id._adapter()
+            answer = None if adopted else adapter.query(attempt)
         except (NotSent, Refused, Unknown):
             answer = None
         if answer and answer.status == "success":
@@ -253,6 +266,10 @@ class PaymentCallback(models.Model):
             return False
         attempt._abs_lock()
         attempt._abs_keep_report(told)
+        if adopted:
+            # The answer to our push was lost, so the gateway's number of it is news:
+            # it came to the attempt's own address, and the next poll asks by it.
+            attempt.request_reference = adopted
         if attempt.state in ("failed", "expired", "cancelled"):
             attempt.state = "pending"  # to be polled again
         attempt.next_poll_at = fields.Datetime.now()

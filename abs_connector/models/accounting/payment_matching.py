@@ -53,8 +53,9 @@ class PaymentProvider(models.Model):
                 return {target: ids[0]}
             if ids:
                 return {}  # several: a person decides
+        exact = re.sub(r"([\\%_])", r"\\\1", account.strip())
         partners = self.env["res.partner"].search(
-            [("ref", "=ilike", account.strip()), ("company_id", "in", self._own())],
+            [("ref", "=ilike", exact), ("company_id", "in", self._own())],
             limit=2,
         )
         return {"partner_id": partners.id} if len(partners) == 1 else {}
@@ -95,6 +96,8 @@ class PaymentProvider(models.Model):
         )
         if known:
             return known
+        # Two reports of one receipt at once: one waits, runs again and finds the other's.
+        self._abs_lock()
         found = self._abs_match_account(told.account)
         if "attempt_id" in found:
             return attempts.browse(found["attempt_id"])

@@ -88,7 +88,7 @@ class PaymentProvider(models.Model):
         groups=ADMINISTRATOR,
         copy=False,
         readonly=True,
-        default=lambda self: secrets.token_urlsafe(32),
+        default=lambda self: secrets.token_hex(24),
     )
     callback_url = fields.Char(
         "Callback address", compute="_compute_callback_url", groups=ADMINISTRATOR
@@ -176,7 +176,7 @@ class PaymentProvider(models.Model):
     def action_abs_new_token(self):
         """Replace the callback address, for example after it became known."""
         for provider in self:
-            provider.callback_token = secrets.token_urlsafe(32)
+            provider.callback_token = secrets.token_hex(24)
 
     def action_abs_register_c2b(self):
         """Tell the gateway where payments by customers themselves are reported."""
@@ -224,7 +224,8 @@ class PaymentProvider(models.Model):
         provider = self.sudo()
         base = provider.callback_base_url or self.get_base_url()
         token = token or provider.callback_token
-        return f"{base.rstrip('/')}/api/payments/callback/{self.code}/{token}"
+        word = REGISTRY[self.code].address
+        return f"{base.rstrip('/')}/api/payments/callback/{word}/{token}"
 
     def _abs_networks(self):
         text = self.sudo().ip_allow_list or ""

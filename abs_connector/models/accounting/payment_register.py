@@ -1,4 +1,4 @@
-"""Payments know their order and payment source, whoever registers them."""
+"""Odoo's register-payment, for the API and the web client alike."""
 
 from odoo import fields, models
 
@@ -7,6 +7,19 @@ class AccountPaymentRegister(models.TransientModel):
     _inherit = "account.payment.register"
 
     x_payment_source = fields.Char(help="The API's payment_source, when it names one.")
+
+    def _create_payments(self):
+        """Pay what is still open *now*: the dialog may be older than a payment.
+
+        Odoo asks when the dialog opens only. A customer whom the app paid meanwhile, or
+        a second person with the same dialog, would be charged twice.
+        """
+        moves = self.line_ids.move_id.filtered(lambda m: m.is_sale_document())
+        if moves:
+            moves.sudo()._abs_lock()
+            if all(line.reconciled for line in self.line_ids):
+                raise moves._abs_already_paid()
+        return super()._create_payments()
 
     def _init_payments(self, to_process, edit_mode=False):
         """Set the order from the invoices: a payment has no lines to tell it by."""

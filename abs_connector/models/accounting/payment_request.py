@@ -214,24 +214,12 @@ class PaymentRequest(models.Model):
         )
 
     def _abs_checked_amount(self, target, amount):
-        due = target._abs_mobile_money_due()
-        currency = target.currency_id
-        if currency.compare_amounts(due, 0) <= 0:
-            raise Conflict(
-                self.env._("%(name)s is paid already.", name=target.display_name),
-                code="already_paid",
-            )
-        if amount is not None and currency.compare_amounts(amount, due) > 0:
-            raise BusinessError(
-                self.env._(
-                    "%(amount)s %(currency)s is more than the open %(due)s.",
-                    amount=amount,
-                    due=due,
-                    currency=currency.name,
-                ),
-                code="overpayment",
-            )
-        return due if amount is None else amount
+        attempts = self.env["abs.payment.attempt"]
+        due = attempts._abs_open_amount(target)
+        if amount is None:
+            return due
+        attempts._abs_check_within(amount, due, target.currency_id)
+        return amount
 
     def action_abs_cancel(self):
         """Withdraw open requests; running attempts on them are cancelled."""
@@ -297,8 +285,12 @@ class PaymentRequest(models.Model):
                 >= 0
             )
             settled = target and target._abs_mobile_money_settled()
-            if covered or settled:
+            if covered:
                 request.state = "paid"
+            elif settled:
+                # Credited is not paid: then nobody owes anything any more.
+                state = target.abs_payment_states()[target.id]
+                request.state = "cancelled" if state == "reversed" else "paid"
 
     @api.model
     def _cron_abs_refresh(self):

@@ -52,6 +52,11 @@ class PaymentAttempt(models.Model):
         if self.state != "pending" or self.push_state != "queued":
             return False
         now = fields.Datetime.now()
+        if self.expires_at and now >= self.expires_at:
+            # Nobody's phone rings for what was asked hours ago, before we were down.
+            message = self.env._("Not sent in time.")
+            self.write({"state": "expired", "push_state": "none", "message": message})
+            return False
         values = {"push_state": "sending", "pushed_at": now}
         self.write({**values, "push_tries": self.push_tries + 1})
         return True
@@ -124,8 +129,26 @@ class PaymentAttempt(models.Model):
         # While the gateway can't be asked, a day passes before we give up waiting.
         if self.state == "pending" and late:
             if event or now >= self.expires_at + QUERY_GRACE:
-                self.write({"state": "expired", "push_state": "none"})
+                self._abs_give_up()
         return True
+
+    def _abs_give_up(self):
+        """Stop asking. What was reported as paid is for a person to look into."""
+        if not self.received_reference:
+            self.write({"state": "expired", "push_state": "none"})
+            return
+        self.write(
+            {
+                "state": "mismatch",
+                "push_state": "none",
+                "needs_review": True,
+                "message": self.env._(
+                    "Reported as paid (receipt %(receipt)s), but the provider never "
+                    "confirmed it: decide by hand.",
+                    receipt=self.received_reference,
+                ),
+            }
+        )
 
     @api.model
     def _cron_abs_payment_attempts(self, limit=200):

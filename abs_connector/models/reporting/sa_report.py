@@ -10,9 +10,10 @@ revenue        journal items of product lines of posted customer invoices, tax e
                currency (``-sum(amount_currency)``)
 invoiced       receivable items of the same documents: with tax, as the ledger rounds it
 collected      what customers paid: credit minus debit on receivable accounts in posted
-               entries of bank and cash journals, in the currency of the payment, by
-               accounting date. Overpayments count, money paid back counts negative,
-               credit notes don't count. Stamp: of the payment
+               entries of bank, cash and card journals, in the currency of the payment,
+               by accounting date. Overpayments count, money paid back counts negative,
+               credit notes don't count. Stamp: of the payment; what came without one
+               (a bank statement line on an invoice) has that of the invoice
 outstanding    what is unpaid *now* of the invoices dated in the period
                (``amount_residual_currency`` of their receivable items); open credit
                notes count negative, so that the sum is what is owed
@@ -118,9 +119,9 @@ PAID = """
       JOIN account_move m ON m.id = p.move_id
  LEFT JOIN account_payment pay ON pay.id = m.origin_payment_id
      WHERE p.parent_state = 'posted' AND a.account_type = 'asset_receivable'
-       AND j.type IN ('bank', 'cash')),
+       AND j.type IN ('bank', 'cash', 'credit')),
     applied AS (
-    SELECT p.id, pr.id AS partial_id, inv.id AS invoice_id,
+    SELECT p.id, pr.id AS partial_id, inv.id AS invoice_id, inv.x_sa_id, inv.x_actor_id,
            CASE WHEN pr.credit_move_id = p.id THEN pr.credit_amount_currency
                 ELSE -pr.debit_amount_currency END AS amount
       FROM paid p
@@ -132,7 +133,7 @@ PAID = """
       JOIN account_move inv ON inv.id = other.move_id
        AND inv.move_type IN ('out_invoice', 'out_refund')),
     split AS (
-    SELECT ap.id, ap.partial_id, l.id AS line_id, l.product_id,
+    SELECT ap.id, ap.partial_id, ap.x_sa_id, ap.x_actor_id, l.id AS line_id, l.product_id,
            ap.amount * COALESCE(l.price_total / NULLIF(whole.total, 0),
                                 (l.id = whole.first)::integer) AS amount
       FROM applied ap
@@ -146,8 +147,9 @@ PAID = """
 """
 COLLECTED = """
     SELECT -((s.partial_id::bigint << 31) + s.line_id) AS id, p.date, p.company_id,
-           p.currency_id, p.partner_id, p.x_sa_id, p.x_actor_id, s.product_id,
-           s.amount AS collected, {rest}
+           p.currency_id, p.partner_id, COALESCE(p.x_sa_id, s.x_sa_id) AS x_sa_id,
+           CASE WHEN p.x_sa_id IS NULL THEN s.x_actor_id ELSE p.x_actor_id
+            END AS x_actor_id, s.product_id, s.amount AS collected, {rest}
       FROM paid p JOIN split s ON s.id = p.id
 """
 ON_ACCOUNT = """

@@ -3,7 +3,9 @@ from . import res_config_settings
 from . import product_category
 from . import order_approval
 from . import sale_order
+from . import quotation_lines
 from . import sale_order_approval
+from . import approval_guard
 from . import sale_order_confirm
 from . import sale_order_documents
 from . import sale_order_line

@@ -13,6 +13,7 @@ from odoo import api, fields, models
 from ...compat import SOL_TAXES, SOL_UOM
 from ...exceptions import BusinessError, Conflict, Forbidden
 
+LEASE = ("x_equipment_value", "x_equity_rate", "x_contract_months")
 DECISIONS = {"request": "pending", "approve": "approved", "reject": "rejected"}
 
 
@@ -113,8 +114,15 @@ class SaleOrder(models.Model):
         of the order's SA on (0 = none set), else from the company's.
         """
         self.ensure_one()
+        # The company first, whatever the state: it is read for all orders at once.
+        if not self.company_id.abs_sale_approval or self.state not in ("draft", "sent"):
+            return False
+        return self._abs_reason_by_contents()
+
+    def _abs_reason_by_contents(self):
+        """As :meth:`_abs_approval_reason`, whatever the order's state."""
         company = self.company_id
-        if not company.abs_sale_approval or self.state not in ("draft", "sent"):
+        if not company.abs_sale_approval:
             return False
         for category in self.order_line.product_id.categ_id:
             needing = category._abs_needs_approval()
@@ -155,6 +163,10 @@ class SaleOrder(models.Model):
         ]
         total = round(self.amount_total, 6)
         whole = [self.partner_id.id, self.currency_id.id, total, sorted(lines)]
+        # What a lease promises is part of what is approved, as its prices are.
+        lease = [(self[name] or 0) for name in LEASE if name in self._fields]
+        if any(lease):
+            whole.append(lease)
         return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
     def _abs_void_changed(self):
@@ -364,25 +376,3 @@ class SaleOrder(models.Model):
             ),
             code="own_order",
         )
-
-    def _abs_check_approval(self):
-        """Refuse to confirm an order that needs an approval and has none."""
-        self._abs_void_changed()
-        for order in self:
-            state = order.approval_state
-            if state in ("not_required", "approved"):
-                continue
-            todo = {
-                "required": self.env._("request it first."),
-                "pending": self.env._("it still waits for the staff's decision."),
-                "rejected": self.env._("it was rejected: revise it and ask again."),
-            }[state]
-            raise BusinessError(
-                self.env._(
-                    "%(order)s needs an approval (%(reason)s): %(todo)s",
-                    order=order.name,
-                    reason=order.x_approval_reason,
-                    todo=todo,
-                ),
-                code="approval_required",
-            )

@@ -66,26 +66,30 @@ class SaleOrder(models.Model):
                 self.env._("%(order)s is finalized already.", order=self.name),
                 code="already_finalized",
             )
-        missing = self._abs_missing_to_finalize()
-        if missing:
-            details = [{"field": f, "message": m} for f, m in missing]
-            raise BusinessError(
-                self.env._(
-                    "%(order)s can't be finalized: %(missing)s",
-                    order=self.name,
-                    missing="; ".join(message for _field, message in missing),
-                ),
-                code="not_finalizable",
-                details=details,
-            )
+        self._abs_check_finalizable()
         if not self.locked:
             self.action_lock()
-        self.x_finalized = True
+        self.sudo().x_finalized = True
         self.message_post(body=self.env._("Order finalized."))
         return self
 
     def action_abs_finalize(self):
         self.abs_finalize()
+
+    def _abs_check_finalizable(self):
+        for order in self:
+            missing = order._abs_missing_to_finalize()
+            if not missing:
+                continue
+            raise BusinessError(
+                self.env._(
+                    "%(order)s can't be finalized: %(missing)s",
+                    order=order.name,
+                    missing="; ".join(message for _field, message in missing),
+                ),
+                code="not_finalizable",
+                details=[{"field": f, "message": m} for f, m in missing],
+            )
 
     def _abs_missing_to_finalize(self):
         """Return ``[(field, sentence)]`` of what stands against finalizing."""
@@ -177,6 +181,7 @@ class SaleOrder(models.Model):
                     m.state == "posted"
                     and m.move_type == "out_invoice"
                     and m.payment_state != "reversed"
+                    and any(m._abs_creditable().values())
                 )
             )
             if posted:

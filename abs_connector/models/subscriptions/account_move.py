@@ -28,11 +28,6 @@ class AccountMove(models.Model):
         """A recurring invoice belongs to the order that its subscription came from."""
         return super()._abs_orders() | self.sudo().x_subscription_id.order_id
 
-    def _abs_receivable_lines(self):
-        return self.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
-
     def _abs_credited(self):
         """Return what the posted credit notes on this invoice take off it, with tax."""
         notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")

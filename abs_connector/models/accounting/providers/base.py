@@ -66,18 +66,20 @@ class Adapter:
 
     :cvar str code: the word in URLs and in ``provider`` of the API
     :cvar str label: the name that people see
+    :cvar str address: the word in callback addresses, by default the code
     :cvar bool signed: messages carry a signature that :meth:`authentic` checks. Without
         one the unguessable address counts, and a success is confirmed by :meth:`query`
         before anything is credited
     :cvar tuple required: fields of ``abs.payment.provider`` that must be filled
     """
 
-    code = label = None
+    code = label = address = None
     signed = True
     required = ()
 
     def __init_subclass__(cls, **kw):
         super().__init_subclass__(**kw)
+        cls.address = cls.address or cls.code
         REGISTRY[cls.code] = cls
 
     def __init__(self, provider):
