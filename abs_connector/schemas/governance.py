@@ -82,6 +82,9 @@ _CODE = Field(validation_alias=AliasChoices("account_code", "code"))
 
 
 class ServiceAccountIn(In):
+    """``sa_manager`` names the employee who becomes its manager; else the first staff
+    member enrolled does."""
+
     name: Name
     account_code: Code = _CODE
     sa_type: SaType = "seed"
@@ -90,6 +93,7 @@ class ServiceAccountIn(In):
     parent_id: Id["ov.serviced_account"] | None = None
     state: AccountState = "active"
     approval_threshold: Threshold = 0
+    sa_manager: Id["abs.employee"] | None = None
 
 
 class ServiceAccountUpdate(In):

@@ -1,4 +1,4 @@
-from . import test_governance, test_governance_api, test_scopes
+from . import test_governance, test_governance_api, test_scopes, test_stamps
 from . import test_mobile_money, test_mobile_money_lost, test_mpesa
 from . import test_payment_request
 from . import test_approval_guard, test_customer_credit

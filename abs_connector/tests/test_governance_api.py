@@ -136,6 +136,18 @@ class TestAccounts(AbsHttpCase):
         key = self.api_key(can_write=True)
         self.refused(403, "scope_required", *post, mine, key=key)
 
+    def test_create_with_its_manager(self):
+        person = self.make_employee("head", self.togo)
+        body = {"name": "Depot", "code": "T-DEP2", "parent_id": self.sa_lom.id}
+        body.update(sa_type="branch", sa_manager=person.id)
+        post = ("POST", "/api/service-accounts")
+        account = self.ok(*post, body, 201, who=self.ama)["service_account"]
+        self.assertEqual(account["manager"]["id"], person.partner_id.id)
+        self.assertEqual(account["member_count"], 1)
+        body.update(code="T-DEP3", sa_manager=self.otieno.id)
+        self.refused(404, "not_found", *post, body, who=self.ama)
+        self.refused(400, "company_mismatch", *post, body, who=self.admin)
+
     def test_move(self):
         path = f"/api/service-accounts/{self.sa_lom_a.id}"
         up = {"parent_id": self.sa_kar.id}

@@ -16,9 +16,10 @@ class ServicedAccount(models.Model):
         """Create an SA below one that the caller manages; returns it.
 
         :param dict vals: ``ServiceAccountIn``; without ``parent_id`` it hangs below
-            the root of its company
+            the root of its company; ``sa_manager`` is an employee id
         """
         vals = {**vals}
+        manager_id = vals.pop("sa_manager", None)
         members = self.env["ov.membership"]
         parent = self.browse(vals.get("parent_id") or ())
         if parent and not parent.is_global_root and not vals.get("company_id"):
@@ -32,7 +33,11 @@ class ServicedAccount(models.Model):
         parent = parent or self._default_parent(vals)
         members._caller_require_manager(parent)
         self._refuse_code(vals.get("account_code"))
-        return self.create({**vals, "parent_id": parent.id})
+        account = self.create({**vals, "parent_id": parent.id})
+        if manager_id:
+            staff = {"account_id": account.id, "employee_id": manager_id}
+            members.create({**staff, "role_code": "staff"})
+        return account
 
     def abs_update_account(self, vals):
         """Change an SA; its place and state are for those who manage what is above."""
