@@ -81,5 +81,8 @@
         "security/rules.xml",
         "security/rules_assets.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["abs_connector/static/src/refusals.js"],
+    },
     "post_init_hook": "post_init_hook",
 }

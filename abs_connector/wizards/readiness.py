@@ -1,5 +1,6 @@
 """The readiness checklist in the web client; the checks are ``abs.readiness``'s."""
 
+from markupsafe import Markup
 from odoo import api, fields, models
 
 
@@ -43,6 +44,11 @@ class ReadinessLine(models.TransientModel):
             "name": self.env._("Readiness checklist"),
             "res_model": self._name,
             "view_mode": "list",
+            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+            % (
+                self.env._("Everything is ready"),
+                self.env._("Remove the filter to see what was checked."),
+            ),
             "domain": [("id", "in", lines.ids)],
             "context": {"group_by": "company_name", "search_default_to_do": 1},
         }

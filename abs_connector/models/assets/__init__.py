@@ -2,6 +2,7 @@ from . import stock_location
 from . import stock_lot
 from . import asset
 from . import asset_event
+from . import asset_links
 from . import asset_steps
 from . import stock_move
 from . import asset_register

@@ -29,7 +29,6 @@ class AssetEvent(models.Model):
     _name = "ov.asset.event"
     _description = "Asset Event"
     _order = "date desc, id desc"
-    _rec_name = "kind"
 
     asset_id = fields.Many2one(
         "ov.asset", required=True, index=True, ondelete="cascade"
@@ -47,6 +46,14 @@ class AssetEvent(models.Model):
         "res.partner", string="By", default=lambda self: self._default_actor()
     )
     note = fields.Char()
+
+    @api.depends("kind", "asset_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for event in self.sudo():
+            event.display_name = (
+                f"{event.asset_id.display_name}: {kinds.get(event.kind, '')}"
+            )
 
     @api.model
     def _default_actor(self):

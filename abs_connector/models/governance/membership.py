@@ -107,7 +107,8 @@ class Membership(models.Model):
 
     @api.depends("employee_id.name", "account_id.name")
     def _compute_display_name(self):
-        for member in self:
+        # In sudo: an admin's employee may stand in a company that the reader is not in.
+        for member in self.sudo():
             name = member.employee_id.name or ""
             member.display_name = f"{name} ({member.account_id.name or ''})"
 

@@ -270,6 +270,15 @@ class SaReport(models.Model):
             return f"({usage})"
         return f"({usage} OR COALESCE({alias}.x_role, '') = 'sync_deployed')"
 
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Amounts of several currencies are never added: such a cell stays empty."""
+        sql = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec not in {f"{name}:sum" for name in AMOUNTS}:
+            return sql
+        currency = self._field_to_sql(self._table, "currency_id", query)
+        return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", currency, currency, sql)
+
     # Scope: the columns are those of any governed model, so its rule is theirs.
 
     @api.model

@@ -44,5 +44,5 @@ class OrderApproval(models.Model):
     @api.depends("order_id", "kind")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        for row in self:
+        for row in self.sudo():
             row.display_name = f"{row.order_id.name}: {kinds.get(row.kind, '')}"
