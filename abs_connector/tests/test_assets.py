@@ -140,7 +140,7 @@ class TestAssetLife(LifeBuilders, AbsCommon):
         """SYNC Deployed -> Customers: no new delivery, the unit becomes theirs."""
         self.receive(self.kit, ["L-8"])
         asset = self.deploy(self.marie, "L-8")
-        self.assertTrue(asset.location_id._abs_is_deployed())
+        self.assertEqual(asset.location_id.x_role, "sync_deployed")
         customers = self.env.ref("stock.stock_location_customers")
         asset.lot_id._abs_asset_move(customers, self.togo, partner_id=self.marie.id)
         self.assertEqual(self.asset_of("L-8"), asset)
@@ -215,6 +215,32 @@ class TestRegister(LifeBuilders, AbsCommon):
         self.assertEqual((asset.x_sa_id, asset.state), (self.sa_lom, "active"))
         self.assertEqual(asset.equipment_id.x_lot_id, lot)
         self.assertEqual(self.kinds(asset), ["registered"])
+
+    def test_a_unit_in_stock_is_not_active(self):
+        """0g: the delivery makes it active; scrapped units are not registered."""
+        self.receive(self.kit, ["R-5", "R-6"])
+        register = self.env["ov.asset"].abs_register
+        vals = {"lot_id": self.lot("R-5").id, "partner_id": self.marie.id}
+        asset, status = register(self.sa_lom, vals)
+        self.assertEqual((status, asset.state), (201, "inactive"))
+        self.assertEqual(asset.location_id, self.wh_togo.lot_stock_id)
+        self.assertFalse(asset.installation_date)
+        again, status = register(self.sa_lom, {**vals, "notes": "roof"})
+        self.assertEqual((status, again, again.state), (200, asset, "inactive"))
+        self.sell(self.marie, ["R-5"])
+        self.assertEqual(self.asset_of("R-5"), asset)
+        self.assertEqual(asset.state, "active")
+        self.assertTrue(asset.installation_date)
+        self.assertEqual(self.kinds(asset)[-1], "delivered")
+        # by a person in the web client too
+        own = self.env["ov.asset"].create({"lot_id": self.lot("R-6").id})
+        self.assertEqual(own.state, "inactive")
+        own.unlink()
+        self.scrap(self.lot("R-6"), self.wh_togo.lot_stock_id)
+        with self.assertRaises(BusinessError) as caught:
+            register(self.sa_lom, {"lot_id": self.lot("R-6").id})
+        self.assertEqual(caught.exception.code, "serial_unavailable")
+        self.assertIn("scrapped", str(caught.exception))
 
     def test_unit_of_somebody_else(self):
         self.receive(self.kit, ["R-3"])

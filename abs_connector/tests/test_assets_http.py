@@ -103,7 +103,7 @@ class TestAssetsHttp(LifeBuilders, AbsHttpCase):
         self.assertEqual(asset["name"], "Solar Kit 200W")
         new = {"lot_id": self.lot("H-3").id, "partner_id": self.marie.id}
         asset = self.ok("POST", "/api/assets", new, status=201, who=self.jean)["asset"]
-        self.assertEqual((asset["asset_code"], asset["state"]), ("H-3", "active"))
+        self.assertEqual((asset["asset_code"], asset["state"]), ("H-3", "inactive"))
         self.assertEqual(asset["sa"]["id"], self.sa_lom.id)
         self.assertEqual(asset["actor"]["id"], self.jean.partner_id.id)
         self.refused(400, None, "POST", "/api/assets", {}, who=self.jean)

@@ -143,6 +143,7 @@ class TestCountTransferScrap(StockCase):
         self.assertEqual(self.held(self.cable, there), 6)
         self.assertEqual(self.held(self.cable), 14)
         out, into = self.transfer(there, self.stock, self.cable, 2, validate=False)
+        self.assertEqual((out.x_flow, into.x_flow), ("transfer", "receipt"))
         self.refuse("previous_step_pending", into.abs_validate)
         out.abs_validate()
         into.abs_validate()
@@ -168,6 +169,10 @@ class TestCountTransferScrap(StockCase):
             "serial_unavailable", move, self.stock, self.pool, self.kit, 1, "NEVER"
         )
         self.refuse("not_tracked", move, self.stock, self.pool, self.cable, 1, "N-1")
+        self.cable.company_id = self.togo
+        there = self.wh_kenya.lot_stock_id
+        self.refuse("company_mismatch", move, self.stock, there, self.cable, 1)
+        self.cable.company_id = False
         model = self.api_env(self.yao)["stock.picking"].sudo()
         self.refuse(
             "role_required",
@@ -184,15 +189,17 @@ class TestCountTransferScrap(StockCase):
         lot, house = self.lot("N-1"), self.wh_togo
         sync, bench = house.x_sync_deployed_id, house.x_service_repair_id
         customers = self.env.ref("stock.stock_location_customers")
-        move = self.pickings.abs_move_lot
         route = [self.stock, self.pool, sync, bench, sync, customers, self.stock]
         for source, target in pairwise(route):
-            done = move(lot, source, target, "life", partner=self.marie, origin="X")
+            self.assertEqual(lot._abs_place(), source)
+            done = lot._abs_asset_move(target, self.togo, partner_id=self.marie.id)
             self.assertEqual(done.state, "done")
             self.assertEqual(done.picking_type_id, house.int_type_id)
             self.assertEqual(lot._abs_place(), target)
             self.assertEqual(done.move_ids.partner_id, self.marie)
-        self.refuse("serial_unavailable", move, lot, self.pool, sync, "not there")
+        move = lot._abs_asset_move
+        self.refuse("serial_unavailable", move, self.stock, self.togo)
+        self.refuse("serial_unavailable", move, sync, self.kenya)
 
     def test_scrap(self):
         scrap = self.env["stock.scrap"].abs_scrap
@@ -224,7 +231,7 @@ class TestCountTransferScrap(StockCase):
         # A leased unit is company property: it is scrapped from where it is.
         free = (self.lot("N-2") | self.lot("N-3")) - sold
         sync = self.wh_togo.x_sync_deployed_id
-        self.pickings.abs_move_lot(free, self.stock, sync, "lease")
+        free._abs_asset_move(sync, self.togo)
         gone = scrap({"product_id": self.kit.id, "lot_id": free.id, "reason": "stolen"})
         self.assertEqual(gone.location_id, sync)
 

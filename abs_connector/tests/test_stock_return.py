@@ -78,3 +78,29 @@ class TestReturn(StockCase):
         again = self.deliver_kits("T-3", partner=self.paul)
         self.assertEqual(self.lot("T-3").x_sa_id, self.sa_kar)
         self.assertEqual(again.state, "done")
+
+    def test_in_a_warehouse_of_several_steps(self):
+        """Only the shipment is returned; what comes back passes quality as a return."""
+        self.wh_togo.write(
+            {"delivery_steps": "pick_ship", "reception_steps": "three_steps"}
+        )
+        pick = self.order((self.cable, 3))
+        order = self.last_order
+        pick.abs_validate()
+        ship = order.picking_ids - pick
+        said = self.refuse("delivery_not_done", pick.abs_return)
+        self.assertIn(ship.name, said)
+        ship.abs_validate()
+        self.refuse("delivery_not_done", pick.abs_return)
+        self.assertEqual(self.held(self.cable), 17)
+        back = ship.abs_return([{"product_id": self.cable.id, "quantity": 2}])
+        steps = order.picking_ids - pick - ship - back
+        self.assertEqual(steps.mapped("x_flow"), ["return"])
+        self.assertEqual(steps.x_sa_id, self.sa_lom)
+        self.assertEqual(steps.abs_steps()[steps.id], "quality")
+        while steps:
+            steps = steps.filtered(lambda p: p.state == "assigned")
+            steps.abs_validate()
+            steps = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        self.assertEqual(self.held(self.cable), 19)
+        self.assertEqual(order.order_line.qty_delivered, 1)

@@ -1,5 +1,3 @@
-from . import stock_location
-from . import stock_lot
 from . import asset
 from . import asset_event
 from . import asset_links

@@ -179,13 +179,36 @@ class Asset(models.Model):
                 vals.setdefault("product_id", lot.product_id.id)
                 vals["asset_code"] = vals.get("asset_code") or lot.name
                 vals["name"] = vals.get("name") or lot.product_id.name
+        by_hand = not self.env.context.get("abs_asset_from_move")
+        if by_hand:
+            self._abs_place_vals(vals_list)
         assets = super().create(vals_list)
-        if not self.env.context.get("abs_asset_from_move"):
+        if by_hand:
             made = assets.sudo()
             made._abs_log_receipt()
             made._abs_log([(None, asset) for asset in made], kind="registered")
             made._abs_ensure_equipment()
         return assets
+
+    @api.model
+    def _abs_place_vals(self, vals_list):
+        """Write into ``vals_list`` where each unit is, and what state follows (0g).
+
+        A unit in a warehouse is inactive until its delivery; one that Odoo never moved
+        is with its customer already.
+        """
+        lots = self.env["stock.lot"].sudo()
+        lots = lots.browse(v["lot_id"] for v in vals_list if v.get("lot_id"))
+        places = lots._abs_places()
+        for vals in vals_list:
+            place = next(iter(places.get(lots.browse(vals.get("lot_id")), ())), None)
+            stored = place and not place._abs_is_field()
+            if place:
+                vals["location_id"] = place.id
+            if stored and vals.get("state", "active") in LIVE_STATES:
+                vals["state"] = "inactive"
+            if not stored:
+                vals.setdefault("installation_date", fields.Date.context_today(self))
 
     # ------------------------------------------------------------ reading
     def _abs_is_live(self):

@@ -1,6 +1,6 @@
 """Register and edit assets by hand (SALES_WORKFLOW 8: POST and PUT /api/assets)."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
 
@@ -14,6 +14,9 @@ class Asset(models.Model):
     def abs_register(self, account, vals):
         """Complete the asset of a delivered serial, or create one.
 
+        A unit that stands in a warehouse is registered as inactive: its delivery makes
+        it active (0g). One that Odoo never moved is with its customer already.
+
         :param account: ``ov.serviced_account`` of the new asset, sudo
         :param dict vals: name, asset_code, product_id, partner_id, lot_id, order_id,
             installation_date, notes; without ``lot_id`` the ``asset_code`` finds the
@@ -24,7 +27,7 @@ class Asset(models.Model):
         lot = self._abs_register_lot(vals)
         if lot:
             lot._abs_lock()
-            asset = self._abs_live_of(lot).get(lot.id) or self._abs_revivable(lot, vals)
+            asset = self._abs_live_of(lot).get(lot.id) or self._abs_known(lot, vals)
             if asset:
                 return asset._abs_complete(vals), 200
         return self._abs_register_new(account, lot, vals), 201
@@ -68,17 +71,16 @@ class Asset(models.Model):
         return lot
 
     @api.model
-    def _abs_revivable(self, lot, vals):
-        """Return the inactive asset of a unit that stands with the same customer.
+    def _abs_known(self, lot, vals):
+        """Return the inactive asset of a unit that is the same customer's still.
 
-        The case: somebody set it inactive by hand and registers it again.
+        Somebody set it inactive by hand, or registered it before its delivery.
         """
         last = self.search([("lot_id", "=", lot.id)], order="id desc", limit=1)
         same = (
             last.state == "inactive"
-            and last.partner_id.id == vals.get("partner_id")
-            and lot.location_id
-            and lot.location_id._abs_is_field()
+            and last.partner_id.id == (vals.get("partner_id") or False)
+            and lot._abs_place()
             and not last.open_swap_id
         )
         return last if same else self.browse()
@@ -111,7 +113,7 @@ class Asset(models.Model):
         for key in ("partner_id", "order_id"):
             if vals.get(key) and not self[key]:
                 values[key] = vals[key]
-        if self.state == "inactive":
+        if self.state == "inactive" and self.lot_id._abs_place()._abs_is_field():
             values.update(state="active", end_date=False)
         self.write(values)
         self._abs_log([(None, self)], kind="registered")
@@ -132,6 +134,11 @@ class Asset(models.Model):
                 code="company_mismatch",
                 details=[{"field": "order_id", "message": "another company"}],
             )
+        if lot and lot._abs_was_scrapped():
+            raise lot._abs_unavailable()
+        holder = lot and lot._abs_place().company_id
+        if holder and holder != account.company_id:
+            raise lot._abs_unavailable(account.company_id)
         if not (lot or vals.get("product_id") or vals.get("name")):
             raise BusinessError(
                 self.env._("Name the serial number, the product or the unit itself."),
@@ -148,11 +155,9 @@ class Asset(models.Model):
             partner_id=vals.get("partner_id") or order.partner_id.id,
             order_id=order.id,
             company_id=account.company_id.id,
-            location_id=lot.location_id.id,
             x_sa_id=account.id,
             x_actor_id=self._abs_register_actor(account, vals),
         )
-        values.setdefault("installation_date", fields.Date.context_today(self))
         return self.with_company(account.company_id).create(values)
 
     @api.model

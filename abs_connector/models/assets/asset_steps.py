@@ -141,6 +141,8 @@ class Asset(models.Model):
                     vals["order_id"] = order.id
                 if step.move.picking_id and not asset.picking_id:
                     vals["picking_id"] = step.move.picking_id.id
+                if not asset.installation_date:  # it was registered in stock
+                    vals["installation_date"] = fields.Date.context_today(self)
                 if vals:
                     asset.with_context(tracking_disable=True).write(vals)
         for state, assets in by_state.items():

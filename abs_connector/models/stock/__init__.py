@@ -10,6 +10,7 @@ from . import stock_validation
 from . import stock_receipt
 from . import stock_return
 from . import stock_transfer
+from . import stock_lot_move
 from . import stock_adjustment
 from . import stock_scrap
 from . import stock_reading

@@ -81,9 +81,9 @@ class StockQuant(models.Model):
             "product": ref(product),
             "location": ref(location),
             "lot": ref(lot),
-            "qty_before": before,
+            "qty_before": round(before, 6),
             "qty_counted": counted,
-            "qty_difference": difference,
+            "qty_difference": round(difference, 6),
             "movement_id": move.id or None,
         }
 

@@ -35,7 +35,13 @@ class StockPicking(models.Model):
         "quality and storage steps of a purchase.",
     )
 
-    @api.depends("picking_type_id", "picking_type_id.code", "sale_id", "return_id")
+    @api.depends(
+        "picking_type_id",
+        "picking_type_id.code",
+        "sale_id",
+        "return_id",
+        "location_dest_id",
+    )
     def _compute_x_flow(self):
         types = self.picking_type_id.sudo()
         inbound = types.warehouse_id.qc_type_id | types.warehouse_id.store_type_id
@@ -45,7 +51,9 @@ class StockPicking(models.Model):
     def _abs_flow(self, inbound_types):
         code = self.picking_type_id.code
         if code == "outgoing":
-            return DELIVERY
+            # To the inter-company transit location: half of a transfer.
+            crossing = self.location_dest_id.usage == "transit" and not self.sale_id
+            return TRANSFER if crossing else DELIVERY
         if code == "incoming":
             # A customer's goods come back: the SA of the delivery owns them.
             back = self.return_id.x_flow == DELIVERY or (
@@ -53,9 +61,12 @@ class StockPicking(models.Model):
             )
             return RETURN if back else RECEIPT
         if code == "internal":
+            if self.picking_type_id in inbound_types:
+                # Returned goods pass quality and storage too.
+                return RETURN if self.sale_id else RECEIPT
             if self.sale_id:
                 return RETURN if self.return_id else DELIVERY
-            return RECEIPT if self.picking_type_id in inbound_types else TRANSFER
+            return TRANSFER
         return OTHER
 
     # -- scope ------------------------------------------------------------------------

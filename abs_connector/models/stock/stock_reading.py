@@ -81,7 +81,9 @@ class StockPicking(models.Model):
         for picking in self:
             kind = picking.picking_type_id
             step = names[kind] or codes.get(kind.code, "other")
-            result[picking.id] = "return" if picking.x_flow == "return" else step
+            coming = picking.return_id or kind.code == "incoming"
+            back = picking.x_flow == "return" and coming
+            result[picking.id] = "return" if back else step
         return result
 
     def abs_plain_notes(self):

@@ -32,7 +32,7 @@ class StockPicking(models.Model):
         company._abs_require_stock_staff()
         self._abs_check_sa_company(company)
         validate = vals.get("validate", True)
-        goods = self._abs_goods(vals["lines"], validate)
+        goods = self._abs_goods(vals["lines"], company, validate)
         kind = warehouse.in_type_id
         supplier = self.env["res.partner"].sudo().browse(vals.get("partner_id") or ())
         source = supplier.with_company(company).property_stock_supplier
@@ -94,7 +94,7 @@ class StockPicking(models.Model):
             )
 
     @api.model
-    def _abs_goods(self, lines, complete):
+    def _abs_goods(self, lines, company, complete):
         """Merge the lines of one product and UoM and check their serials.
 
         :param bool complete: every unit needs its serial or lot now
@@ -106,7 +106,7 @@ class StockPicking(models.Model):
             product = self.env["product.product"].sudo().browse(line["product_id"])
             uom = self.env["uom.uom"].sudo().browse(line.get("uom_id") or ())
             uom = uom or product.uom_id
-            self._abs_check_goods(product, uom)
+            self._abs_check_goods(product, uom, company)
             names = [*(line.get("lots") or [])]
             for lot in self.env["stock.lot"].sudo().browse(line.get("lot_ids") or ()):
                 if lot.product_id != product:
@@ -136,7 +136,20 @@ class StockPicking(models.Model):
         return list(goods.values())
 
     @api.model
-    def _abs_check_goods(self, product, uom):
+    def _abs_check_goods(self, product, uom, companies):
+        """Refuse services, foreign units of measure and goods of other companies."""
+        owner = product.company_id
+        if owner and companies - owner:
+            raise BusinessError(
+                self.env._(
+                    "%(product)s belongs to %(owner)s: it can't be in the stock of "
+                    "%(other)s. Use a product that both share.",
+                    product=product.display_name,
+                    owner=owner.name,
+                    other=(companies - owner)[0].name,
+                ),
+                code="company_mismatch",
+            )
         if product.type != "consu":
             raise BusinessError(
                 self.env._(

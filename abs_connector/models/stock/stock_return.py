@@ -30,6 +30,7 @@ class StockPicking(models.Model):
                 ),
                 code="delivery_not_done",
             )
+        self._abs_check_shipped()
         wanted = self._abs_return_plan(lines)
         wizard = (
             self.env["stock.return.picking"]
@@ -58,6 +59,22 @@ class StockPicking(models.Model):
             )
         self._abs_tell_return(back, reason)
         return back
+
+    def _abs_check_shipped(self):
+        """Refuse the pick and pack steps: their goods went on, or never left."""
+        done = self.move_ids.filtered(lambda m: m.state == "done" and m.quantity > 0)
+        if all(place._abs_is_field() for place in done.location_dest_id):
+            return
+        following = done.move_dest_ids.picking_id
+        raise BusinessError(
+            self.env._(
+                "%(picking)s is a step inside the warehouse: return the goods from the "
+                "delivery that ships them%(which)s.",
+                picking=self.name,
+                which=f" ({', '.join(following.mapped('name'))})" if following else "",
+            ),
+            code="delivery_not_done",
+        )
 
     def _abs_tell_return(self, back, reason):
         text = self.env._("Returned by %(picking)s.", picking=back.name)

@@ -27,11 +27,13 @@ class StockScrap(models.Model):
         """
         product = self.env["product.product"].sudo().browse(vals["product_id"])
         quantity = vals.get("quantity") or 1.0
-        self.env["stock.picking"]._abs_check_goods(product, product.uom_id)
         lot = self._abs_scrap_lot(product, vals)
         place = self._abs_scrap_place(product, lot, vals)
-        place.company_id._abs_require_stock_staff()
-        self.env["stock.picking"]._abs_check_sa_company(place.company_id)
+        company = place.company_id
+        company._abs_require_stock_staff()
+        pickings = self.env["stock.picking"]
+        pickings._abs_check_sa_company(company)
+        pickings._abs_check_goods(product, product.uom_id, company)
         self._abs_check_scrap(product, lot, place, quantity)
         scrap = (
             self.sudo()
@@ -91,7 +93,7 @@ class StockScrap(models.Model):
                 self.env._("Say where: name the location_id or the warehouse_id."),
                 code="location_required",
             )
-        if place.usage != "internal":
+        if place.usage != "internal" or not place.company_id:
             if lot:
                 raise lot._abs_unavailable()
             raise BusinessError(

@@ -1,6 +1,6 @@
-"""Internal transfers: within and between warehouses and companies; life-cycle moves.
+"""Internal transfers: within and between warehouses and companies.
 
-SALES_WORKFLOW 0j, SPEC 5 and 6, MODULE_INTERCONNECTION_MAP flow 5 and 6.
+SALES_WORKFLOW 0j, SPEC 5. One unit on its own: ``stock_lot_move.py``.
 """
 
 from odoo import api, models
@@ -33,8 +33,9 @@ class StockPicking(models.Model):
         source = places.browse(vals["from_location_id"])
         target = places.browse(vals["to_location_id"])
         self._abs_check_places(source, target)
-        (source.company_id | target.company_id)._abs_require_stock_staff()
-        lines = self._abs_transfer_lines(vals["lines"], source.company_id)
+        companies = source.company_id | target.company_id
+        companies._abs_require_stock_staff()
+        lines = self._abs_transfer_lines(vals["lines"], source.company_id, companies)
         pickings = self._abs_transfer_pickings(source, target, lines, vals)
         validate = vals.get("validate", True)
         if lines["lots"] and not validate:
@@ -71,7 +72,7 @@ class StockPicking(models.Model):
             )
 
     @api.model
-    def _abs_transfer_lines(self, lines, company):
+    def _abs_transfer_lines(self, lines, company, companies):
         """Return ``{"goods": {(product, uom): quantity}, "lots": {product: {lot: n}}}``.
 
         Lots are checked against their product here, against their place later.
@@ -82,7 +83,7 @@ class StockPicking(models.Model):
             product = self.env["product.product"].sudo().browse(line["product_id"])
             uom = self.env["uom.uom"].sudo().browse(line.get("uom_id") or ())
             uom = uom or product.uom_id
-            self._abs_check_goods(product, uom)
+            self._abs_check_goods(product, uom, companies)
             named = self._abs_lots_of(product, line, company)
             quantity = line.get("quantity")
             if quantity is None:
@@ -195,8 +196,9 @@ class StockPicking(models.Model):
             "note": vals.get("note") or False,
             "move_ids": moves,
         }
-        if vals.get("scheduled_date"):
-            values["scheduled_date"] = vals["scheduled_date"]
+        for name in ("scheduled_date", "x_sa_id", "x_actor_id"):
+            if vals.get(name):
+                values[name] = vals[name]
         picking = self.sudo().with_company(company).create(values)
         picking.action_confirm()
         return picking
@@ -224,51 +226,6 @@ class StockPicking(models.Model):
         for move in self.move_ids.filtered(lambda m: m.product_id in lots):
             move._abs_set_lots(lots[move.product_id])
             move.picked = picked
-
-    # -- life cycle ------------------------------------------------------------------
-
-    @api.model
-    def abs_move_lot(self, lot, source, destination, reason, partner=None, origin=None):
-        """Move one serial by an internal picking, for swaps, repairs and ownership.
-
-        :param lot: ``stock.lot`` of a serial-tracked product
-        :param source: ``stock.location`` where the unit must be
-        :param destination: ``stock.location``: internal, SYNC Deployed or Customers
-        :param str reason: stands on the picking
-        :param partner: ``res.partner``, the customer concerned
-        :param str origin: the document that asked for it (asset, ticket, subscription)
-        :return: the done picking
-        :raise BusinessError: ``serial_unavailable`` when the unit is not at ``source``
-        """
-        lot, source, destination = lot.sudo(), source.sudo(), destination.sudo()
-        lot._abs_lock()
-        at = lot._abs_places()[lot]
-        exact = next((place for place in at if place._child_of(source)), None)
-        if not exact:
-            raise lot._abs_unavailable(source.company_id or destination.company_id)
-        company = source.company_id or destination.company_id or lot.x_company_id
-        kind = (
-            self.env["stock.warehouse"]
-            ._abs_of(source if source.warehouse_id else destination, company)
-            .int_type_id
-        )
-        product = lot.product_id
-        picking = self._abs_make_transfer(
-            kind,
-            exact,
-            destination,
-            {(product, product.uom_id): 1.0},
-            {"origin": origin, "note": reason, "partner_id": partner and partner.id},
-        )
-        move = picking.move_ids
-        if move._abs_from_stock():
-            move._abs_set_lots({lot: 1.0})
-        else:
-            move._abs_set_known({lot: 1.0})
-        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
-        if picking.state != "done" or destination not in lot._abs_places()[lot]:
-            raise lot._abs_unavailable(company)
-        return picking
 
 
 class StockWarehouse(models.Model):
