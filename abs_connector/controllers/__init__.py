@@ -1,6 +1,7 @@
 from . import auth, system
 from . import contacts, governance
 from . import products
+from . import packages
 from . import stock
 from . import invoices, orders, payments
 from . import mobile_money, reports

@@ -1,25 +1,21 @@
-"""``/api/products``: catalogue, categories and packages."""
+"""``/api/products``: catalogue, categories, taxes; packages: ``packages.py``."""
 
 from odoo import http
 
-from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, delete, get, post, put
+from ..api import API_KEY, EMPLOYEE, Api, One, Page, delete, get, post, put
 from ..api.dump import rows
 from ..schemas.products import (
-    NO_BOM,
-    BomLineIn,
-    BomLineUpdate,
-    BomOut,
     CatalogueOut,
     CategoryQuery,
     ProductIn,
     ProductOut,
     ProductQuery,
     ProductUpdate,
+    TaxQuery,
+    TaxRowOut,
 )
 
 READERS = EMPLOYEE | API_KEY
-BOM = ("/api/products/<ref>/bom", "/api/products/<ref>/bop")
-BOM_LINE = tuple(f"{path}/<int:line>" for path in BOM)
 
 
 class Products(Api, http.Controller):
@@ -68,27 +64,16 @@ class Products(Api, http.Controller):
         """Archive a product; orders and invoices keep it."""
         return self._product(ref).abs_archive_product()
 
-    @get(BOM, audience=READERS)
-    def bom(self, ref: str) -> BomOut:
-        """Show what a package contains."""
-        return self._product(ref).abs_bom() or NO_BOM
+    @post("/api/products/<ref>/restore", audience=READERS, role="staff")
+    def restore_product(self, ref: str) -> One[ProductOut]:
+        """Put an archived product back into the catalogue."""
+        domain = self.env["product.product"].abs_archived_domain(ref)
+        return self.fetch("product.product", domain).abs_restore_product()
 
-    @post(BOM, audience=READERS, role="staff", status=201)
-    def add_bom_line(self, ref: str, body: BomLineIn) -> BomOut:
-        """Add a component; the product becomes a package by its first one."""
-        return self._product(ref).abs_add_component(body.to_vals())
-
-    @put(BOM_LINE, audience=READERS, role="staff")
-    def change_bom_line(
-        self, ref: str, line: Rec["ov.bop.line"], body: BomLineUpdate
-    ) -> BomOut:
-        """Change quantity or substitutes of a component."""
-        return self._product(ref).abs_change_component(line, body.to_vals())
-
-    @delete(BOM_LINE, audience=READERS, role="staff")
-    def remove_bom_line(self, ref: str, line: Rec["ov.bop.line"]) -> BomOut:
-        """Take a component out of the package."""
-        return self._product(ref).abs_remove_component(line)
+    @get("/api/taxes", audience=READERS)
+    def taxes(self, query: TaxQuery) -> Page[TaxRowOut]:
+        """List the sales taxes that a product may have."""
+        return self.page("account.tax", query)
 
     def _product(self, ref):
         domain = self.env["product.product"].abs_ref_domain(ref)

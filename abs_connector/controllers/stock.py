@@ -3,34 +3,35 @@
 from odoo import http
 
 from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, get, post
-from ..schemas.stock import (
-    AdjustmentIn,
-    AdjustmentOut,
+from ..schemas.goods import ReceiveIn, ReturnIn, TransferIn, ValidateIn
+from ..schemas.pickings import (
     DeliveryOut,
     DeliveryQuery,
     DeliveryRowOut,
+    ReceiptOut,
+    ReceiptQuery,
+    ReceiptRowOut,
+    TransferOut,
+)
+from ..schemas.stock_levels import (
     LevelOut,
     LevelQuery,
     LotOut,
     LotPlacesOut,
     LotPlacesQuery,
     LotQuery,
-    MovementOut,
-    MovementQuery,
     ProductLevelOut,
     ProductLevelQuery,
-    ReceiptOut,
-    ReceiptQuery,
-    ReceiptRowOut,
-    ReceiveIn,
-    ReturnIn,
-    ScrapIn,
-    ScrapOut,
-    TransferIn,
-    TransferOut,
-    ValidateIn,
     WarehouseOut,
     WarehouseQuery,
+)
+from ..schemas.stock_moves import (
+    AdjustmentIn,
+    AdjustmentOut,
+    MovementOut,
+    MovementQuery,
+    ScrapIn,
+    ScrapOut,
 )
 
 STAFF = {"audience": EMPLOYEE, "role": "staff"}

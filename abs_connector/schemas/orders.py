@@ -18,7 +18,7 @@ from ..api.base import (
 )
 from .documents import PARTNER, CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut
-from .stock import PickingBriefOut
+from .pickings import PickingBriefOut
 
 PRODUCTS = AliasChoices("products", "lines")
 Price = Annotated[float, Field(ge=0, le=1e12)]
@@ -53,13 +53,6 @@ class OrderLineOut(Out):
     @classmethod
     def _bulk_taxes(cls, records):
         return records.abs_tax_refs()
-
-
-class OrderPickingOut(PickingBriefOut):
-    """A delivery or return of the order, as far as the order needs to tell."""
-
-    scheduled_date: Timestamp | None
-    date_done: Timestamp | None
 
 
 class ApprovalOut(Out):
@@ -130,7 +123,7 @@ class OrderOut(Out):
     delivery_status: str | None
     payment_state: Literal["not_paid", "partial", "paid", "reversed"]
     lines: list[OrderLineOut]
-    pickings: list[OrderPickingOut]
+    pickings: list[PickingBriefOut]
     invoices: list[InvoiceBriefOut]
     approvals: list[ApprovalOut]
     session: SessionOut

@@ -1,10 +1,10 @@
-"""Products, categories and packages (SPEC 5 'Products', SALES_WORKFLOW.md 1)."""
+"""Products, categories and taxes (SPEC 5 'Products', SALES_WORKFLOW.md 1)."""
 
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from ..api.base import Id, In, Money, Name, Out, Quantity, Query, Ref, Text, Timestamp
+from ..api.base import Id, In, Money, Name, Out, Query, Ref, Text, Timestamp
 
 Family = Literal["solar_home", "e_mobility", "cross_grid", "off_grid"]
 PuCategory = Literal["physical", "service", "contract", "digital"]
@@ -41,6 +41,26 @@ class TaxOut(Out):
     id: int
     name: str
     amount: float = Field(description="per cent, or an amount of the currency")
+
+
+class TaxRowOut(TaxOut):
+    _source = {"company": "company_id"}
+    amount_type: str = Field(description="percent, fixed, division, group, code")
+    price_include: bool = Field(description="prices contain it already")
+    company: Ref
+
+
+class TaxQuery(Query):
+    """The sales taxes that products may have."""
+
+    _limit = 50
+    _max = 200
+    _order = "company_id, sequence, id"
+
+    company_id: int | None = Field(None, gt=0, le=2**31 - 1)
+
+    def to_domain(self):
+        return [*super().to_domain(), ("type_tax_use", "=", "sale")]
 
 
 class ProductOut(Out):
@@ -205,6 +225,12 @@ class _ProductFields(In):
     recurring_invoice: bool | None = None
     plan_id: Id["abs.subscription.plan"] | None = None
     list_price: float | None = Field(None, ge=0, le=1e12)
+    tax_ids: list[Id["account.tax"]] | None = Field(
+        None,
+        max_length=20,
+        validation_alias=AliasChoices("tax_ids", "taxes"),
+        description="replace the sales taxes of their company; null keeps them",
+    )
 
     def to_vals(self):
         """Return values of ``abs_create_product``; null empties, or keeps a default."""
@@ -214,10 +240,11 @@ class _ProductFields(In):
         if "description" in vals:
             vals["description_sale"] = vals.pop("description")
         kept = ("product_type", "tracking", "invoice_policy", "categ_id", "list_price")
+        kept += ("recurring_invoice", "tax_ids")
         return {
             name: False if value is None else value
             for name, value in vals.items()
-            if not (value is None and name in (*kept, "recurring_invoice"))
+            if not (value is None and name in kept)
         }
 
 
@@ -265,87 +292,3 @@ class CatalogueOut(Out):
     page: int
     limit: int | None
     items: list[ProductOut] | list[CategoryOut]
-
-
-class BomLineOut(Out):
-    _model = "ov.bop.line"
-    _source = {"product": "product_id", "substitutes": "substitute_ids"}
-    id: int
-    product: Ref
-    quantity: float
-    substitutable: bool
-    substitutes: list[Ref] = Field(
-        description="empty though substitutable: any product of the same category"
-    )
-
-
-class BomOptionOut(Out):
-    _model = "ov.bop.property.option"
-    _source = {"product": "product_id", "line_id": "line_id.id"}
-    id: int
-    name: str
-    line_id: int | None = Field(description="the component that this option replaces")
-    product: Ref | None = Field(description="what comes instead")
-
-
-class BomPropertyOut(Out):
-    _model = "ov.bop.property"
-    _source = {"options": "option_ids"}
-    id: int
-    name: str
-    required: bool
-    options: list[BomOptionOut]
-
-
-class BomHead(Out):
-    id: int
-    name: str
-    product: Ref
-
-
-class BomOut(Out):
-    """The package of a product; ``bom`` is null when the product is none."""
-
-    _model = "ov.bop.sheet"
-    _source = {"lines": "line_ids", "properties": "property_ids"}
-    bom: BomHead | None
-    lines: list[BomLineOut]
-    properties: list[BomPropertyOut]
-
-    @classmethod
-    def _bulk_bom(cls, records):
-        named = records.with_context(display_default_code=False)
-        return {
-            sheet.id: {
-                "id": sheet.id,
-                "name": sheet.name,
-                "product": {
-                    "id": sheet.product_id.id,
-                    "name": sheet.product_id.display_name,
-                },
-            }
-            for sheet in named
-        }
-
-
-NO_BOM = {"bom": None, "lines": [], "properties": []}
-
-
-class BomLineUpdate(In):
-    product_id: Id["product.product"] | None = None
-    quantity: Quantity | None = Field(
-        None, validation_alias=AliasChoices("quantity", "qty")
-    )
-    substitutable: bool | None = None
-    substitute_ids: list[Id["product.product"]] | None = Field(
-        None,
-        max_length=200,
-        validation_alias=AliasChoices("substitute_ids", "substitutes"),
-    )
-
-    def to_vals(self):
-        return {k: v for k, v in super().to_vals().items() if v is not None}
-
-
-class BomLineIn(BomLineUpdate):
-    product_id: Id["product.product"]

@@ -159,12 +159,28 @@ class Samples:
                 "line_ids": [
                     Command.create({"product_id": cls.cable.id, "quantity": 1})
                 ],
+                "property_ids": [
+                    Command.create(
+                        {
+                            "name": "Colour",
+                            "option_ids": [Command.create({"name": "Black"})],
+                        }
+                    )
+                ],
             }
         )
 
     @classmethod
     def _sample_ov_bop_line(cls):
         return cls._sample_ov_bop_sheet().line_ids[:1]
+
+    @classmethod
+    def _sample_ov_bop_property(cls):
+        return cls._sample_ov_bop_sheet().property_ids[:1]
+
+    @classmethod
+    def _sample_ov_bop_property_option(cls):
+        return cls._sample_ov_bop_property().option_ids[:1]
 
     @classmethod
     def _sample_abs_payment_provider(cls):

@@ -2,6 +2,7 @@
 
 from ..exceptions import BusinessError
 from .common import AbsCommon
+from .http_common import AbsHttpCase
 
 
 class StockCase(AbsCommon):
@@ -55,3 +56,23 @@ class StockCase(AbsCommon):
     def lot(self, name, product=None):
         domain = [("name", "=", name), ("product_id", "=", (product or self.kit).id)]
         return self.env["stock.lot"].search(domain)
+
+
+class StockHttpCase(AbsHttpCase):
+    """The same over HTTP."""
+
+    def setUp(self):
+        super().setUp()
+        self.stock = self.wh_togo.lot_stock_id
+        self.base = {"warehouse_id": self.wh_togo.id}
+
+    def receive_ok(self, *lines, **more):
+        body = {**self.base, "lines": list(lines), **more}
+        return self.ok("POST", "/api/stock/receive", body, who=self.kofi, status=201)[
+            "picking"
+        ]
+
+    def sale(self, *lines, partner=None):
+        order = self.quotation(partner or self.marie, lines)
+        order.action_confirm()
+        return order

@@ -1,4 +1,4 @@
-"""``/api/products`` over HTTP: catalogue, writes, categories, packages."""
+"""``/api/products`` over HTTP: catalogue, writes, categories."""
 
 from odoo.tests import tagged
 
@@ -164,6 +164,59 @@ class TestProductsApi(AbsHttpCase):
         self.refused(404, "not_found", "GET", f"{PATH}/T-NEW", who=self.kofi)
         self.assertEqual(self.codes("&active=false", who=self.kofi), {"T-NEW"})
 
+    def test_restore(self):
+        self.make_product("Old", "T-OLD", 1, x_sa_id=self.sa_lom.id)
+        path = f"{PATH}/T-OLD"
+        self.refused(409, "not_archived", "POST", f"{path}/restore", who=self.kofi)
+        archived = self.ok("DELETE", path, who=self.kofi)["product"]["id"]
+        self.refused(404, "not_found", "GET", path, who=self.kofi)
+        self.refused(403, "role_required", "POST", f"{path}/restore", who=self.jean)
+        self.refused(404, "not_found", "POST", f"{path}/restore", who=self.yao)
+        taken = self.make_product("New", "T-OLD", 1, x_sa_id=self.sa_lom.id)
+        self.refused(
+            409, "default_code_taken", "POST", f"{path}/restore", who=self.kofi
+        )
+        taken.default_code = "T-OTHER"
+        by_id = f"{PATH}/{archived}/restore"
+        row = self.ok("POST", by_id, who=self.kofi)["product"]
+        self.assertEqual((row["id"], row["active"]), (archived, True))
+        self.assertEqual(self.ok("GET", path, who=self.jean)["product"]["id"], archived)
+        self.ok("DELETE", path, who=self.kofi)
+        self.ok("POST", f"{path}/restore", who=self.kofi)
+        self.refused(404, "not_found", "POST", f"{PATH}/T-NONE/restore", who=self.kofi)
+
+    def test_taxes(self):
+        rows = self.ok("GET", "/api/taxes", who=self.jean)["items"]
+        self.assertEqual({row["company"]["id"] for row in rows}, {self.togo.id})
+        by_amount = {row["amount"]: row["id"] for row in rows}
+        vat, reduced = by_amount[18], self.env["account.tax"].browse(by_amount[18])
+        reduced = reduced.copy({"name": "VAT 10%", "amount": 10})
+        everywhere = self.ok("GET", "/api/taxes?limit=200", who=self.admin)["items"]
+        kenyan = next(r for r in everywhere if r["company"]["id"] == self.kenya.id)
+        vals = {"name": "Bulb", "sku": "T-TAX", "tax_ids": [reduced.id]}
+        row = self.ok("POST", PATH, vals, status=201, who=self.kofi)["product"]
+        self.assertEqual([tax["amount"] for tax in row["taxes"]], [10])
+        path = f"{PATH}/T-TAX"
+        for sent, told in (([vat], [18]), ([], []), ([vat], [18]), (None, [18])):
+            row = self.ok("PUT", path, {"tax_ids": sent}, who=self.kofi)["product"]
+            self.assertEqual([tax["amount"] for tax in row["taxes"]], told)
+        self.refused(
+            404, "not_found", "PUT", path, {"taxes": [kenyan["id"]]}, who=self.kofi
+        )
+        other = {"taxes": [kenyan["id"]]}
+        self.refused(400, "company_mismatch", "PUT", path, other, who=self.admin)
+        reduced.type_tax_use = "purchase"
+        bought = {"taxes": [reduced.id]}
+        self.refused(400, "tax_not_for_sale", "PUT", path, bought, who=self.kofi)
+        # A shared product has taxes of each company; those of the others stay.
+        self.ok("PUT", f"{PATH}/T-SK", other, who=self.admin)
+        self.assertEqual(
+            self.kit.taxes_id.filtered(lambda t: t.company_id == self.togo).ids, [vat]
+        )
+        self.ok("PUT", f"{PATH}/T-SK", {"taxes": []}, who=self.admin, sa=self.sa_lom)
+        self.assertNotIn(self.togo, self.kit.taxes_id.company_id)
+        self.assertIn(self.kenya, self.kit.taxes_id.company_id)
+
     def test_create_services_and_bad_ones(self):
         service = {"name": "S", "pu_category": "service", "service_type": "access"}
         row = self.ok("POST", PATH, service, status=201, who=self.kofi)["product"]
@@ -211,46 +264,6 @@ class TestProductsApi(AbsHttpCase):
         body = self.ok("GET", f"{PATH}/categories{query}", who=self.jean)
         self.assertEqual([r["default_code"] for r in body["items"]], ["T-BAT"])
         self.assertEqual((body["total"], body["page"]), (1, 1))
-
-    # -- packages ----------------------------------------------------------------
-
-    def test_package(self):
-        bom = f"{PATH}/T-PK/bom"
-        self.make_product("Package", "T-PK", 0, x_sa_id=self.sa_lom.id)
-        empty = self.ok("GET", bom, who=self.jean)
-        self.assertEqual((empty["bom"], empty["lines"]), (None, []))
-        line = {"product_id": self.kit.id, "qty": 2}
-        self.refused(403, "role_required", "POST", bom, line, who=self.jean)
-        body = self.ok("POST", bom, line, status=201, who=self.kofi)
-        self.assertEqual(body["bom"]["product"]["name"], "Package")
-        self.assertEqual(body["lines"][0]["quantity"], 2)
-        self.refused(409, "component_exists", "POST", bom, line, who=self.kofi)
-        more = {"product_id": self.battery.id, "substitutes": [self.cable.id]}
-        lines = self.ok("POST", bom, more, status=201, who=self.kofi)["lines"]
-        self.assertTrue(lines[1]["substitutable"])
-        self.assertEqual(lines[1]["substitutes"][0]["id"], self.cable.id)
-        price = self.ok("GET", f"{PATH}/T-PK", who=self.jean)["product"]
-        self.assertEqual(price["list_price"], 2 * 450 + 120)
-        self.assertEqual(price["package"]["name"], "Package")
-        url = f"{PATH}/T-PK/bop/{lines[0]['id']}"
-        lines = self.ok("PUT", url, {"quantity": 3}, who=self.kofi)["lines"]
-        self.assertEqual(lines[0]["quantity"], 3)
-        self.refused(400, None, "PUT", url, {"quantity": 0}, who=self.kofi)
-        self.refused(404, None, "PUT", url, {"quantity": 1}, who=self.yao)
-        self.assertEqual(
-            self.ok("GET", f"{PATH}/T-PK/bop", who=self.jean)["lines"], lines
-        )
-        lines = self.ok("DELETE", url, who=self.kofi)["lines"]
-        self.assertEqual([row["product"]["id"] for row in lines], [self.battery.id])
-        self.refused(404, None, "DELETE", url, who=self.kofi)
-        loop = {"product_id": price["id"]}
-        self.refused(400, "package_circle", "POST", bom, loop, who=self.kofi)
-
-    def test_component_out_of_scope_is_not_found(self):
-        self.make_product("Package", "T-PK", 0, x_sa_id=self.sa_lom.id)
-        hidden = self.make_product("Hidden", "T-HID", 1, x_sa_id=self.sa_kar.id)
-        line = {"product_id": hidden.id}
-        self.refused(404, None, "POST", f"{PATH}/T-PK/bom", line, who=self.kofi)
 
     # -- queries -----------------------------------------------------------------
 

@@ -118,15 +118,57 @@ def test_validate_delivery(staff, quotation, serials, number, odoo):
         answers,
         {"delivery_done", "already_done", "wrong_state", "conflict", "try_again"},
     )
+    assert units(odoo, serial) == [1.0]
+    assets = odoo("ov.asset", "search_count", [("lot_id.name", "=", serial)])
+    assert assets == 1
+
+
+def units(odoo, serial):
+    """Return ``{usage of the place: quantity}`` of a serial, where it is not 0."""
     quants = odoo(
         "stock.quant",
         "search_read",
-        [("lot_id.name", "=", serial), ("quantity", "!=", 0)],
+        [
+            ("lot_id.name", "=", serial),
+            ("location_id.usage", "in", ["internal", "transit", "customer"]),
+        ],
         fields=["quantity", "location_id"],
     )
-    assert [quant["quantity"] for quant in quants if quant["quantity"] > 0] == [1.0]
-    assets = odoo("ov.asset", "search_count", [("lot_id.name", "=", serial)])
-    assert assets == 1
+    return [quant["quantity"] for quant in quants if quant["quantity"]]
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_receive_one_serial(staff, products, warehouse, unique, number, odoo):
+    """A serial that comes in twice at once comes in once."""
+    serial = unique("PAR-")
+    line = {"product_id": products["SK-200W"], "qty": 1, "lot_name": serial}
+    body = {"warehouse_id": warehouse, "validate": True, "lines": [line]}
+    answers = at_once(number, lambda: staff.post("/api/stock/receive", body))
+    one_effect(answers, {"serial_unavailable", "conflict", "try_again"})
+    assert units(odoo, serial) == [1.0]
+    assert odoo("stock.lot", "search_count", [("name", "=", serial)]) == 1
+
+
+def test_one_serial_for_two_orders(staff, quotation, serials, odoo):
+    """Two deliveries that take the same serial at once: one has it."""
+    serial, _other = serials(2)
+    paths = []
+    for _order in range(2):
+        order = quotation(("SK-200W", 1))
+        confirmed = staff.post(f"/api/orders/{order}/confirm", status=200).json()
+        (picking,) = confirmed["order"]["pickings"]
+        detail = staff.get(f"/api/stock/deliveries/{picking['id']}", status=200)
+        move = detail.json()["delivery"]["lines"][0]["id"]
+        paths.append((f"/api/stock/deliveries/{picking['id']}/validate", move))
+    waiting = list(paths)
+
+    def press():
+        path, move = waiting.pop()
+        return staff.post(path, {"lines": [{"move_id": move, "lot_name": serial}]})
+
+    answers = at_once(2, press)
+    one_effect(answers, {"serial_unavailable", "conflict", "try_again"})
+    assert units(odoo, serial) == [1.0]
 
 
 @pytest.mark.parametrize("number", PRESSES)

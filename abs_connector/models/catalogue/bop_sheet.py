@@ -5,11 +5,10 @@ itself; a circle of packages is refused when it is written and again when it is 
 """
 
 from odoo import api, fields, models
-from odoo.fields import Command
 from odoo.tools.float_utils import float_round
 
 from ...compat import Constraint
-from ...exceptions import BusinessError, Conflict
+from ...exceptions import BusinessError
 from ...scope import Grant, Scope
 from ..governance.domains import FALSE_DOMAIN
 from .package_choice import PackageChoice
@@ -129,50 +128,6 @@ class BopSheet(models.Model):
     def _of_product(self, product):
         """Return the active sheet of ``product`` (may be empty)."""
         return self.search([("product_id", "=", product.id)], limit=1)
-
-    def _abs_add_line(self, vals):
-        """Add a component; refuses one that is there already."""
-        self.ensure_one()
-        component = self.env["product.product"].browse(vals["product_id"])
-        present = self.line_ids.filtered(lambda line: line.product_id == component)
-        if present:
-            raise Conflict(
-                self.env._(
-                    "%(product)s is already in the package %(package)s: change its "
-                    "quantity instead.",
-                    product=component.display_name,
-                    package=self.name,
-                ),
-                code="component_exists",
-            )
-        self._abs_lock_below(component)
-        self.line_ids = [Command.create(self._line_vals(vals))]
-
-    def _abs_change_line(self, line, vals):
-        self.ensure_one()
-        changed = [vals.get("product_id"), *(vals.get("substitute_ids") or ())]
-        products = self.env["product.product"].browse(filter(None, changed))
-        self._abs_lock_below(products)
-        line.write(self._line_vals(vals))
-
-    @api.model
-    def _line_vals(self, vals):
-        """Return values of a line in which list and flag of substitutes agree."""
-        vals = dict(vals)
-        substitutes = vals.get("substitute_ids")
-        if substitutes is not None:
-            vals["substitute_ids"] = [Command.set(substitutes)]
-            if substitutes:
-                vals.setdefault("substitutable", True)
-        elif vals.get("substitutable") is False:
-            vals["substitute_ids"] = [Command.clear()]
-        return vals
-
-    def _abs_lock_below(self, added):
-        """Queue writers whose new components could close a circle together."""
-        tree = self.sudo()._component_tree(self.product_id | added)
-        sheets = self.browse().union(self, *tree.values())
-        sheets._abs_lock()
 
     @api.model
     def _component_tree(self, products):

@@ -94,7 +94,11 @@ class StockPicking(models.Model):
         """Return ``{picking id: this one and the next steps of its goods}``."""
         return {
             p.id: [
-                {"id": one.id, "name": one.name, "state": one.state}
+                {
+                    **{name: one[name] for name in ("id", "name", "state")},
+                    "scheduled_date": one.scheduled_date or None,
+                    "date_done": one.date_done or None,
+                }
                 for one in p | p.move_ids.move_dest_ids.picking_id.sorted("id")
             ]
             for p in self

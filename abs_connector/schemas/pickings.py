@@ -1,0 +1,206 @@
+"""Deliveries, receipts and transfers as they are shown (SALES_WORKFLOW, reference)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ..api.base import Out, Query, Ref, Timestamp
+
+State = Literal["draft", "waiting", "confirmed", "assigned", "ready", "done", "cancel"]
+
+
+class PickingBriefOut(Out):
+    """A picking as far as orders and its neighbours need to tell."""
+
+    _model = "stock.picking"
+
+    id: int
+    name: str
+    state: str
+    scheduled_date: Timestamp | None
+    date_done: Timestamp | None
+
+
+class MoveLineOut(Out):
+    """A detailed line; its id is the ``move_line_id`` of validate."""
+
+    _model = "stock.move.line"
+    _source = {"lot": "lot_id", "location": "location_id"}
+
+    id: int
+    quantity: float
+    lot: Ref | None
+    lot_name: str | None
+    location: Ref
+
+
+class PickingLineOut(Out):
+    """One product line; its id is the ``move_id`` of validate."""
+
+    _model = "stock.move"
+    _source = {
+        "product": "product_id",
+        "qty_ordered": "product_uom_qty",
+        "uom": "product_uom",
+        "move_lines": "move_line_ids",
+    }
+
+    id: int
+    product: Ref
+    qty_ordered: float
+    qty_done: float
+    qty_reserved: float
+    uom: Ref
+    state: str
+    lot_ids: list[int]
+    move_lines: list[MoveLineOut]
+
+    @classmethod
+    def _bulk_qty_done(cls, records):
+        return {m.id: m.quantity if m.state == "done" else 0.0 for m in records}
+
+    @classmethod
+    def _bulk_qty_reserved(cls, records):
+        return {m.id: 0.0 if m.state == "done" else m.quantity for m in records}
+
+
+class PickingRowOut(Out):
+    """What rows of deliveries and receipts have in common."""
+
+    _model = "stock.picking"
+
+    id: int
+    name: str
+    state: str
+    scheduled_date: Timestamp | None
+    date_done: Timestamp | None
+    origin: str | None
+    location_from: Ref | None
+    location_to: Ref | None
+    move_count: int
+    step: str = Field(description="pick, pack, ship; receive, quality, store, return")
+    sa: Ref | None
+    actor: Ref | None
+
+    @classmethod
+    def _bulk_location_from(cls, records):
+        return records.abs_ends("location_id")
+
+    @classmethod
+    def _bulk_location_to(cls, records):
+        return records.abs_ends("location_dest_id")
+
+    @classmethod
+    def _bulk_move_count(cls, records):
+        return records.abs_move_counts()
+
+    @classmethod
+    def _bulk_step(cls, records):
+        return records.abs_steps()
+
+
+class DeliveryRowOut(PickingRowOut):
+    _nouns = "deliveries"
+    _source = {
+        "partner": "partner_id",
+        "sale_order": "sale_id",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+    }
+
+    partner: Ref | None
+    sale_order: Ref | None
+
+
+class PickingDetail(Out):
+    """What details have more than rows."""
+
+    note: str | None
+    company: Ref
+    lines: list[PickingLineOut]
+    backorder_of: Ref | None
+    backorders: list[PickingBriefOut]
+    pickings: list[PickingBriefOut] = Field(
+        description="this one and the next steps of the same goods"
+    )
+
+    @classmethod
+    def _bulk_note(cls, records):
+        return records.abs_plain_notes()
+
+    @classmethod
+    def _bulk_pickings(cls, records):
+        return records.abs_chain_refs()
+
+
+_DETAIL = {
+    "company": "company_id",
+    "lines": "move_ids",
+    "backorder_of": "backorder_id",
+    "backorders": "backorder_ids",
+}
+
+
+class DeliveryOut(PickingDetail, DeliveryRowOut):
+    _noun = "delivery"
+    _source = {**DeliveryRowOut._source, **_DETAIL}
+
+
+class ReceiptRowOut(PickingRowOut):
+    _nouns = "receipts"
+    _source = {"supplier": "partner_id", "sa": "x_sa_id", "actor": "x_actor_id"}
+
+    supplier: Ref | None
+
+
+class ReceiptOut(PickingDetail, ReceiptRowOut):
+    _noun = "receipt"
+    _source = {**ReceiptRowOut._source, **_DETAIL}
+
+
+class TransferOut(PickingDetail, PickingRowOut):
+    """A picking of a receipt, transfer or return that a call just made."""
+
+    _noun = "picking"
+    _source = {
+        "partner": "partner_id",
+        "sa": "x_sa_id",
+        "actor": "x_actor_id",
+        **_DETAIL,
+    }
+
+    partner: Ref | None
+
+
+class PickingQuery(Query):
+    _order = "scheduled_date desc, id desc"
+    _flows = ()
+    _domain = {
+        "state": None,
+        "warehouse_id": ("picking_type_id.warehouse_id", "="),
+        "sale_order_id": ("sale_id", "="),
+    }
+
+    state: State | None = Field(None, description="default: neither done nor cancelled")
+    warehouse_id: int | None = None
+    partner_id: int | None = None
+
+    def to_domain(self):
+        domain = super().to_domain()
+        domain.append(("x_flow", "in", self._flows))
+        if self.state is None:
+            domain.append(("state", "not in", ("done", "cancel")))
+        else:
+            state = "assigned" if self.state == "ready" else self.state
+            domain.append(("state", "=", state))
+        return domain
+
+
+class DeliveryQuery(PickingQuery):
+    _flows = ("delivery",)
+
+    sale_order_id: int | None = None
+
+
+class ReceiptQuery(PickingQuery):
+    _flows = ("receipt", "return")
