@@ -126,12 +126,21 @@ class LotQuery(Query):
         "serial": ("name", "="),
         "q": ("name", "ilike"),
         "sa_id": ("x_sa_id", "="),
+        "updated_since": None,
     }
 
     product_id: int | None = None
     serial: str | None = Field(None, max_length=256, description="exact name")
     q: str | None = Field(None, max_length=256, description="part of the name")
     sa_id: int | None = None
+
+    def to_domain(self):
+        """Changed: the lot itself, or where it is (Odoo does not touch it then)."""
+        domain = super().to_domain()
+        if self.updated_since:
+            fields = ("write_date", "quant_ids.write_date")
+            domain += ["|", *((name, ">=", self.updated_since) for name in fields)]
+        return domain
 
 
 class WithCustomerOut(Out):
@@ -146,6 +155,7 @@ class WithCustomerOut(Out):
 class LotPlacesOut(Out):
     lot: LotOut
     locations: list[PlaceOut]
+    in_transit: Ref | None = Field(description="between two warehouses or companies")
     with_customer: WithCustomerOut | None
 
 

@@ -16,8 +16,6 @@ class MovementOut(Out):
         "qty_ordered": "product_uom_qty",
         "qty_done": "quantity",
         "uom": "product_uom",
-        "from_location": "location_id",
-        "to_location": "location_dest_id",
         "picking": "picking_id",
     }
 
@@ -39,6 +37,14 @@ class MovementOut(Out):
     @classmethod
     def _bulk_type(cls, records):
         return records.abs_types()
+
+    @classmethod
+    def _bulk_from_location(cls, records):
+        return records.abs_ends("location_id")
+
+    @classmethod
+    def _bulk_to_location(cls, records):
+        return records.abs_ends("location_dest_id")
 
 
 class MovementQuery(Query):
@@ -63,11 +69,10 @@ class MovementQuery(Query):
     def to_domain(self):
         domain = [*super().to_domain(), ("state", "=", "done")]
         if self.location_id is not None:
-            domain += [
-                "|",
-                ("location_id", "=", self.location_id),
-                ("location_dest_id", "=", self.location_id),
-            ]
+            # The lines know the shelf; the movement may name the warehouse's Stock.
+            ends = ("location_id", "location_dest_id")
+            fields = (*ends, *(f"move_line_ids.{end}" for end in ends))
+            domain += ["|", "|", "|", *((f, "=", self.location_id) for f in fields)]
         if self.date_from:
             domain.append(("date", ">=", f"{self.date_from} 00:00:00"))
         if self.date_to:

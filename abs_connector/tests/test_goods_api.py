@@ -77,6 +77,10 @@ class TestGoodsApi(StockHttpCase):
         self.receive_ok({**kit, "lots": ["RR-1"]})
         said = refuse(400, "serial_unavailable", {**kit, "lots": ["RR-1"]})
         self.assertIn(self.stock.display_name, said["error"])
+        battery = {"product_id": self.battery.id, "lots": ["RR-1"]}
+        said = refuse(400, "serial_unavailable", battery)["error"]
+        self.assertIn(self.kit.name, said)
+        self.assertIn(self.stock.display_name, said)
         refuse(400, "duplicate_serial", {**kit, "lots": ["RR-2", "RR-2"]})
         refuse(400, "serial_required", {**kit, "qty": 10, "lot_name": "RR-2"})
         refuse(400, "serial_required", {**kit, "qty": 2})

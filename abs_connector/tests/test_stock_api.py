@@ -189,3 +189,47 @@ class TestStockApi(StockHttpCase):
         for query in ("picking_type=sideways", "date_from=yesterday"):
             path = f"/api/stock/movements?{query}"
             self.refused(400, "invalid_input", "GET", path, who=self.edem)
+
+    def test_a_shelf_and_the_way_between_companies(self):
+        self.receive(self.kit, ["WAY-1", "WAY-2"])
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id, "company_id": self.togo.id}
+        )
+        for name in ("WAY-1", "WAY-2"):
+            lot = self.env["stock.lot"].search([("name", "=", name)])
+            lot._abs_asset_move(shelf, self.togo)
+        picking = self.sale((self.kit, 1)).picking_ids
+        picking.abs_validate([{"product_id": self.kit.id, "lots": ["WAY-1"]}])
+        path = f"/api/stock/movements?location_id={shelf.id}"
+        rows = self.ok("GET", path, who=self.jean)["movements"]
+        self.assertEqual(
+            [r["type"] for r in rows], ["outgoing", "internal", "internal"]
+        )
+        self.assertEqual(rows[0]["from_location"]["id"], shelf.id)
+        out, _into = self.env["stock.picking"].abs_transfer(
+            {
+                "from_location_id": shelf.id,
+                "to_location_id": self.wh_kenya.lot_stock_id.id,
+                "validate": False,
+                "lines": [{"product_id": self.kit.id, "lots": ["WAY-2"]}],
+            }
+        )
+        out.abs_validate()
+        body = self.ok("GET", "/api/stock/lots/WAY-2", who=self.admin)
+        self.assertEqual(body["locations"], [])
+        self.assertEqual(body["in_transit"]["id"], out.location_dest_id.id)
+        # What moved has changed, for a phone that asks for news.
+        lot = self.env["stock.lot"].search([("name", "=", "WAY-2")])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stock_lot SET write_date = '2020-01-01' WHERE id = %s", lot.ids
+        )
+        query = "?updated_since=2024-01-01&serial=WAY-2"
+        self.assertEqual(
+            self.ok("GET", f"/api/stock/lots{query}", who=self.jean)["total"], 1
+        )
+        # the half that leaves is no customer's delivery: staff of the company see it
+        rows = self.ok("GET", "/api/stock/deliveries?state=done", who=self.admin)
+        self.assertNotIn(out.id, [row["id"] for row in rows["deliveries"]])
+        path = f"/api/stock/receipts/{out.id}"
+        self.assertEqual(self.ok("GET", path, who=self.kofi)["receipt"]["id"], out.id)

@@ -91,6 +91,12 @@ class StockLot(models.Model):
         )
 
     @api.model
+    def _abs_by_name(self, product, names, company):
+        """Return ``{name: lot}``; a company's own lot goes before a shared one."""
+        found = self._abs_named(product, names, company)
+        return {lot.name: lot for lot in reversed(found)}
+
+    @api.model
     def _abs_foreign_serials(self, product, names):
         """Return the serials of those names that belong to other products."""
         return self.sudo().search(
@@ -153,11 +159,14 @@ class StockLot(models.Model):
         """Return the refusal of a name that is no lot of ``product``."""
         foreign = self._abs_foreign_serials(product, [name])[:1]
         if foreign:
+            owner = foreign.product_id.company_id
+            hidden = owner and owner not in self.env.companies
             text = self.env._(
-                "Serial %(serial)s belongs to %(other)s, not to %(product)s.",
+                "Serial %(serial)s belongs to %(other)s, not to %(product)s: %(where)s.",
                 serial=name,
-                other=foreign.product_id.display_name,
+                other=owner.name if hidden else foreign.product_id.display_name,
                 product=product.display_name,
+                where=foreign._abs_where(product.company_id or self.env.company),
             )
         else:
             text = self.env._(
@@ -233,8 +242,9 @@ class StockLot(models.Model):
 
         :param str name: the serial
         :param int product_id: which product, when several have such a lot
-        :return: ``{"lot", "locations": warehouses' places, "with_customer": None or
-            {"location", "since", "customer", "delivery"}}``
+        :return: ``{"lot", "locations": warehouses' places, "in_transit": None or
+            {"id", "name"}, "with_customer": None or {"location", "since", "customer",
+            "delivery"}}``
         :raise NotFound: none of that name in the caller's companies
         :raise BusinessError: ``ambiguous_lot``
         """
@@ -273,8 +283,15 @@ class StockLot(models.Model):
                 else None,
             },
             "locations": [{key: row[key] for key in keys} for row in rows],
+            "in_transit": lots._abs_in_transit(),
             "with_customer": lots._abs_with_customer(),
         }
+
+    def _abs_in_transit(self):
+        """Return the transit location that the unit is at, None when it is not."""
+        found = (place for place in self._abs_places()[self])
+        place = next((p for p in found if p.usage == "transit"), None)
+        return place and {"id": place.id, "name": place.display_name}
 
     def _abs_with_customer(self):
         """Return where the unit is in the field, None when it is not.

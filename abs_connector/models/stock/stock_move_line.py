@@ -47,12 +47,7 @@ class StockMoveLine(models.Model):
         Lot = self.env["stock.lot"].sudo()
         # Two parallel receipts of one new name: lots have no unique index.
         lines.filtered(lambda line: not line.lot_id).product_id._abs_lock()
-        named = {}
-        for line in lines.filtered(lambda line: not line.lot_id):
-            found = Lot._abs_named(line.product_id, [line.lot_name], line.company_id)
-            if not found and Lot._abs_foreign_serials(line.product_id, [line.lot_name]):
-                raise Lot._abs_unknown(line.product_id, line.lot_name)
-            named[line] = found[:1]
+        named = lines.filtered(lambda line: not line.lot_id)._abs_known_lots()
         lots = lines.lot_id.sudo() | Lot.union(*named.values())
         lots._abs_lock()
         places = {lot: set(at) for lot, at in lots._abs_places().items()}
@@ -67,6 +62,23 @@ class StockMoveLine(models.Model):
             line._abs_guard_place(lot, places[lot])
             line._abs_guard_return(lot)
             places[lot] = {line.location_dest_id}  # the next step in the same batch
+
+    def _abs_known_lots(self):
+        """Return ``{line: the lot that its name means, maybe none}``.
+
+        :raise BusinessError: ``serial_unavailable``: another product has the serial
+        """
+        Lot = self.env["stock.lot"].sudo()
+        result = {}
+        groups = self.grouped(lambda line: (line.product_id, line.company_id))
+        for (product, company), lines in groups.items():
+            names = set(lines.mapped("lot_name"))
+            found = Lot._abs_by_name(product, names, company)
+            foreign = Lot._abs_foreign_serials(product, names - set(found))
+            if foreign:
+                raise Lot._abs_unknown(product, foreign[0].name)
+            result.update({line: found.get(line.lot_name, Lot) for line in lines})
+        return result
 
     def _abs_guard_place(self, lot, places):
         source = self.location_id

@@ -34,6 +34,24 @@ class StockWarehouse(models.Model):
         }
 
 
+def ends(records, model, parent, field):
+    """Return ``{record id: location}`` of one end, from the records' own lines.
+
+    :param str model: of the lines, whose field ``parent`` is the record
+    :param str field: ``location_id`` or ``location_dest_id``
+    """
+    groups = records.env[model]._read_group(
+        [(parent, "in", records.ids), ("state", "!=", "cancel")], [parent, field]
+    )
+    found = {}
+    for record, place in groups:
+        found.setdefault(record.id, []).append(place)
+    return {
+        r.id: ref(found[r.id][0] if len(found.get(r.id, ())) == 1 else r[field])
+        for r in records
+    }
+
+
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
@@ -42,20 +60,8 @@ class StockPicking(models.Model):
 
         On 18 the header of a two-step SYNC delivery says Partners/Customers while its
         moves go to SYNC Deployed (ODOO_COOKBOOK 3).
-
-        :param str field: ``location_id`` or ``location_dest_id``
         """
-        groups = self.env["stock.move"]._read_group(
-            [("picking_id", "in", self.ids), ("state", "!=", "cancel")],
-            ["picking_id", field],
-        )
-        found = {}
-        for picking, place in groups:
-            found.setdefault(picking.id, []).append(place)
-        return {
-            p.id: ref(found[p.id][0] if len(found.get(p.id, ())) == 1 else p[field])
-            for p in self
-        }
+        return ends(self, "stock.move", "picking_id", field)
 
     def abs_move_counts(self):
         """Return ``{picking id: number of lines}``."""
@@ -159,6 +165,10 @@ class StockQuant(models.Model):
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def abs_ends(self, field):
+        """Return ``{move id: location}`` of one end: the shelf, if it is one."""
+        return ends(self, "stock.move.line", "move_id", field)
 
     def abs_types(self):
         """Return ``{move id: type}``: the code of the operation, else what it was."""

@@ -126,11 +126,11 @@ class StockPicking(models.Model):
         for lot in lots:
             if lot.product_id != product:
                 raise Lot._abs_unknown(product, lot.name)
+        found = Lot._abs_by_name(product, names, company) if names else {}
         for name in names:
-            found = Lot._abs_named(product, [name], company)[:1]
-            if not found:
+            if name not in found:
                 raise Lot._abs_unknown(product, name)
-            lots.append(found)
+            lots.append(found[name])
         return lots
 
     @api.model

@@ -182,10 +182,7 @@ class StockPicking(models.Model):
         for lot in lots:
             if lot.product_id != move.product_id:
                 raise Lot._abs_unknown(move.product_id, lot.name)
-        found = {
-            lot.name: lot
-            for lot in reversed(Lot._abs_named(move.product_id, names, self.company_id))
-        }
+        found = Lot._abs_by_name(move.product_id, names, self.company_id)
         for name in names:
             if move._abs_from_stock() and name not in found:
                 raise Lot._abs_unknown(move.product_id, name)
