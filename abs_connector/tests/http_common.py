@@ -81,6 +81,16 @@ class AbsHttpCase(AbsCommon, HttpCase):
         self.assertIs(answer.body["success"], True)
         return answer.body
 
+    def queries(self, path, **who):
+        """Return ``(number of queries, body)`` of one GET, the second of two."""
+        body = None
+        for _time in range(2):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            body = self.ok("GET", path, **who)
+            spent = self.env.cr.sql_log_count - before
+        return spent, body
+
     def refused(self, status, code, method, path, json=None, **options):
         """Send a request that must be refused with ``status`` and ``code``."""
         answer = self.call(method, path, json, **options)
