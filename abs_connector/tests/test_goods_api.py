@@ -98,6 +98,25 @@ class TestGoodsApi(StockHttpCase):
 
     # -- deliveries -------------------------------------------------------------------
 
+    def test_moves_of_a_customers_unit_are_seen_by_its_account_only(self):
+        """A swap is an internal transfer, but it names the customer."""
+        self.receive(self.kit, ["SW-1", "SW-2"])
+        lot = self.env["stock.lot"].search([("name", "=", "SW-1")])
+        stamp = {"x_sa_id": self.sa_lom.id, "x_actor_id": self.jean.partner_id.id}
+        swap = lot._abs_asset_move(
+            self.wh_togo.x_sync_deployed_id,
+            self.togo,
+            partner_id=self.marie.id,
+            **stamp,
+        )
+        path = f"/api/stock/receipts/{swap.id}"
+        self.ok("GET", path, who=self.jean)
+        for other in (self.yao, self.edem):
+            self.refused(404, "not_found", "GET", path, who=other)
+        lot = self.env["stock.lot"].search([("name", "=", "SW-2")])
+        plain = lot._abs_asset_move(self.wh_togo.x_loaner_pool_id, self.togo, **stamp)
+        self.ok("GET", f"/api/stock/receipts/{plain.id}", who=self.yao)
+
     def test_delivery_list_detail_and_validate(self):
         self.receive(self.kit, ["DV-1", "DV-2", "DV-3"])
         self.receive(self.cable, 9)

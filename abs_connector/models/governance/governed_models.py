@@ -105,15 +105,18 @@ class Picking(models.Model):
 
     @api.model
     def _abs_company_bound_domain(self, company_ids):
-        """Return the receipts and transfers of companies that no sale made."""
+        """Return the receipts and transfers of companies, but none of a customer's:
+        returns, and the moves of a unit between its customer and a repair."""
         return [
             "&",
             ("company_id", "in", list(company_ids)),
+            "|",
+            ("x_flow", "=", "receipt"),
             "&",
-            ("picking_type_id.code", "in", ("incoming", "internal")),
-            "&",
-            ("sale_id", "=", False),
-            ("return_id", "=", False),
+            ("x_flow", "=", "transfer"),
+            "|",
+            ("partner_id", "=", False),
+            ("partner_id.ref_company_ids", "!=", False),
         ]
 
     @api.model

@@ -16,6 +16,9 @@ class StockMoveLine(models.Model):
     _inherit = ["stock.move.line", "abs.company.scope.mixin"]
 
     def _action_done(self):
+        # Two parallel receipts of one new name: lots have no unique index.
+        new = self.filtered(lambda line: line.lot_name and not line.lot_id)
+        new.product_id._abs_lock()
         self._abs_guard_serials()
         result = super()._action_done()
         self.exists()._abs_note_holder()
@@ -45,8 +48,6 @@ class StockMoveLine(models.Model):
         if not lines:
             return
         Lot = self.env["stock.lot"].sudo()
-        # Two parallel receipts of one new name: lots have no unique index.
-        lines.filtered(lambda line: not line.lot_id).product_id._abs_lock()
         named = lines.filtered(lambda line: not line.lot_id)._abs_known_lots()
         lots = lines.lot_id.sudo() | Lot.union(*named.values())
         lots._abs_lock()

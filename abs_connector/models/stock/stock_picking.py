@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 
 from ...exceptions import NotFound
-from ..governance.domains import any_of
 
 DELIVERY, RECEIPT, RETURN, TRANSFER, OTHER = (
     "delivery",
@@ -12,8 +11,6 @@ DELIVERY, RECEIPT, RETURN, TRANSFER, OTHER = (
     "transfer",
     "other",
 )
-#: flows that belong to a company and to no SA (SPEC 5)
-COMPANY_FLOWS = (RECEIPT, TRANSFER)
 
 
 class StockPicking(models.Model):
@@ -70,19 +67,6 @@ class StockPicking(models.Model):
                 return RETURN if self.return_id else DELIVERY
             return TRANSFER
         return OTHER
-
-    # -- scope ------------------------------------------------------------------------
-    # Who sees what: governance (receipts and transfers by company, the rest by SA).
-
-    @api.model
-    def _abs_narrow_domain(self, account_id, company_ids):
-        """``X-SA-ID`` narrows deliveries to the SA, receipts to its company."""
-        own = [("x_sa_id", "=", account_id)]
-        company_bound = [
-            ("x_flow", "in", COMPANY_FLOWS),
-            ("company_id", "in", list(company_ids)),
-        ]
-        return any_of([own, company_bound])
 
     def abs_in_flow(self, *flows):
         """Return self if it belongs to one of the flows, else there is no such record.
