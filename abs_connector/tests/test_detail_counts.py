@@ -43,10 +43,10 @@ class TestDetailCounts(LifeBuilders, StockHttpCase):
         self.same(*(path.format(one) for one in made), "delivery.lines")
 
     def test_level_of_a_product_in_many_places(self):
+        shelf = {"location_id": self.stock.id, "company_id": self.togo.id}
         places = self.env["stock.location"].create(
-            [{"name": f"Shelf {n}", "location_id": self.stock.id} for n in range(12)]
+            [{"name": f"Shelf {n}", **shelf} for n in range(12)]
         )
-        places.company_id = self.togo
         one = self.make_product("One", "T-ONE", 1, is_storable=True)
         many = self.make_product("Many", "T-MANY", 1, is_storable=True)
         quants = self.env["stock.quant"]

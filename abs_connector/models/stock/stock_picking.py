@@ -38,7 +38,6 @@ class StockPicking(models.Model):
         "sale_id",
         "return_id",
         "location_dest_id",
-        "move_ids.move_orig_ids",
     )
     def _compute_x_flow(self):
         types = self.picking_type_id.sudo()
@@ -60,9 +59,8 @@ class StockPicking(models.Model):
             return RETURN if back else RECEIPT
         if code == "internal":
             if self.picking_type_id in inbound_types:
-                # Returned goods pass quality and storage too.
-                before = self.move_ids.move_orig_ids.picking_id.mapped("x_flow")
-                return RETURN if RETURN in before else RECEIPT
+                # Returned goods pass quality and storage too; they name a customer.
+                return RETURN if self.sale_id else RECEIPT
             if self.sale_id:
                 return RETURN if self.return_id else DELIVERY
             return TRANSFER
