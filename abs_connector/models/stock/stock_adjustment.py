@@ -10,6 +10,7 @@ from odoo.tools import float_compare, float_is_zero
 
 from ...exceptions import BusinessError, Conflict
 from .stock_reading import ref
+from .stock_refusals import not_tracked
 
 
 class StockQuant(models.Model):
@@ -144,13 +145,7 @@ class StockQuant(models.Model):
         lot, name = Lot.browse(line.get("lot_id") or ()), line.get("lot_name")
         if product.tracking == "none":
             if lot or name:
-                raise BusinessError(
-                    self.env._(
-                        "%(product)s has neither serials nor lots: leave them out.",
-                        product=product.display_name,
-                    ),
-                    code="not_tracked",
-                )
+                raise not_tracked(product)
             return lot
         if not lot and not name:
             raise BusinessError(

@@ -4,12 +4,7 @@ from odoo import models
 from odoo.fields import Command
 from odoo.tools import float_compare
 
-from ...exceptions import BusinessError
-
-
-def fmt(quantity):
-    """Return a quantity for a sentence: 5 instead of 5.0."""
-    return f"{quantity:g}"
+from .stock_refusals import insufficient_stock
 
 
 class StockMove(models.Model):
@@ -115,32 +110,3 @@ class StockMove(models.Model):
         return insufficient_stock(
             self.env, self.product_id, self.location_id, asked, available, lot
         )
-
-
-def insufficient_stock(env, product, place, asked, available, lot=None):
-    """Return the refusal ``insufficient_stock`` (SPEC 5; setup guide, section 13)."""
-    name = product.display_name
-    if lot:
-        name = f"{name} ({lot.name})"
-    available = max(available, 0.0)
-    return BusinessError(
-        env._(
-            "Insufficient stock of %(product)s at %(place)s: %(asked)s %(uom)s asked, "
-            "%(available)s available. Receive goods first, or take less.",
-            product=name,
-            place=place.display_name,
-            asked=fmt(asked),
-            available=fmt(available),
-            uom=product.uom_id.name,
-        ),
-        code="insufficient_stock",
-        details=[
-            {
-                "field": "lines",
-                "message": name,
-                "product": {"id": product.id, "name": product.display_name},
-                "asked": asked,
-                "available": available,
-            }
-        ],
-    )

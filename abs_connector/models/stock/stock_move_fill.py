@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import float_compare, float_is_zero
 
 from ...exceptions import BusinessError
-from .stock_move import fmt
+from .stock_refusals import fmt, lot_required, serial_required
 
 
 class StockMove(models.Model):
@@ -100,9 +100,7 @@ class StockMove(models.Model):
             if not lots:
                 continue
             if len(lots) > 1:
-                raise self._abs_lot_required(
-                    self.env._("write one line per lot, each with its quantity")
-                )
+                raise lot_required(self.product_id)
             amount = quantity if amount is None else amount
             lot = lots[0]
             given[lot] = given.get(lot, 0.0) + self._abs_units(amount)
@@ -111,7 +109,7 @@ class StockMove(models.Model):
         need, have = self._abs_units(quantity), sum(given.values())
         if float_compare(have, need, precision_rounding=unit.rounding) < 0:
             if not self._abs_from_stock():
-                raise self._abs_lot_required(self.env._("name the lot"))
+                raise lot_required(self.product_id, self.env._("name the lot"))
             if not force_backorder or wanted["named"]:
                 raise self._abs_shortage(need, have)
         return self._abs_take(given)
@@ -120,7 +118,7 @@ class StockMove(models.Model):
         """Serials: one per unit, those named, else (nothing was named) reserved ones."""
         units = self._abs_units(quantity)
         if float_compare(units, round(units), precision_digits=6):
-            raise self._abs_serial_required(units, 0)
+            raise serial_required(self.product_id, units, 0)
         units = round(units)
         given = [lot for lots, _amount in wanted["lots"] for lot in lots]
         for lot in given:
@@ -130,21 +128,23 @@ class StockMove(models.Model):
             seen.add((self.product_id, name))
         if given:
             if len(given) != units:
-                raise self._abs_serial_required(units, len(given))
+                raise serial_required(self.product_id, units, len(given))
             if units < round(self._abs_units(self.product_uom_qty)):
                 if not force_backorder:
-                    raise self._abs_serial_required(
-                        round(self._abs_units(self.product_uom_qty)), units
+                    raise serial_required(
+                        self.product_id,
+                        round(self._abs_units(self.product_uom_qty)),
+                        units,
                     )
             return self._abs_take(dict.fromkeys(given, 1.0))
         reserved = self._abs_reserved_lots(units)
         if not wanted["auto"]:
-            raise self._abs_serial_required(units, 0)
+            raise serial_required(self.product_id, units, 0)
         if len(reserved) < units:
             if self._abs_from_stock() and not force_backorder:
                 raise self._abs_shortage(units, len(reserved))
             if not self._abs_from_stock() and not (force_backorder and reserved):
-                raise self._abs_serial_required(units, len(reserved))
+                raise serial_required(self.product_id, units, len(reserved))
         return self._abs_take(reserved)
 
     def _abs_reserved_lots(self, units):
@@ -186,25 +186,3 @@ class StockMove(models.Model):
                     line["location_id"] = place.id
             lines.append(line)
         self._abs_replace_lines(lines)
-
-    def _abs_serial_required(self, units, given):
-        return BusinessError(
-            self.env._(
-                "%(product)s needs one serial per unit. Units: %(units)s, serials: "
-                "%(given)s.",
-                product=self.product_id.display_name,
-                units=fmt(units),
-                given=fmt(given),
-            ),
-            code="serial_required",
-        )
-
-    def _abs_lot_required(self, what):
-        return BusinessError(
-            self.env._(
-                "%(product)s is tracked by lots: %(what)s.",
-                product=self.product_id.display_name,
-                what=what,
-            ),
-            code="lot_required",
-        )

@@ -6,6 +6,7 @@ from odoo.tools import float_compare
 
 from ...compat import move_name
 from ...exceptions import BusinessError
+from .stock_refusals import lot_required, not_tracked, serial_required
 
 
 class StockPicking(models.Model):
@@ -113,13 +114,7 @@ class StockPicking(models.Model):
                     raise lot._abs_unknown(product, lot.name)
                 names.append(lot.name)
             if names and product.tracking == "none":
-                raise BusinessError(
-                    self.env._(
-                        "%(product)s has neither serials nor lots: leave them out.",
-                        product=product.display_name,
-                    ),
-                    code="not_tracked",
-                )
+                raise not_tracked(product)
             quantity = line.get("quantity")
             if quantity is None:
                 quantity = product.uom_id._compute_quantity(len(names) or 1, uom)
@@ -184,17 +179,10 @@ class StockPicking(models.Model):
                 seen.add((product, name))
                 entry["lots"][name] = 1.0
             if len(names) > round(units):
-                raise self._abs_serials_missing(product, units, len(names))
+                raise serial_required(product, units, len(names))
         elif product.tracking == "lot":
             if len(names) > 1 or (complete and not names):
-                raise BusinessError(
-                    self.env._(
-                        "%(product)s is tracked by lots: write one line per lot, each "
-                        "with its quantity.",
-                        product=product.display_name,
-                    ),
-                    code="lot_required",
-                )
+                raise lot_required(product)
             for name in names:
                 entry["lots"][name] = entry["lots"].get(name, 0.0) + units
 
@@ -205,20 +193,7 @@ class StockPicking(models.Model):
             return
         units = entry["uom"]._compute_quantity(entry["quantity"], product.uom_id)
         if float_compare(units, len(entry["lots"]), precision_digits=6):
-            raise self._abs_serials_missing(product, units, len(entry["lots"]))
-
-    @api.model
-    def _abs_serials_missing(self, product, units, given):
-        return BusinessError(
-            self.env._(
-                "%(product)s needs one serial per unit. Units: %(units)s, serials: "
-                "%(given)s.",
-                product=product.display_name,
-                units=f"{units:g}",
-                given=given,
-            ),
-            code="serial_required",
-        )
+            raise serial_required(product, units, len(entry["lots"]))
 
     def _abs_prepare_names(self, goods):
         """Write serials and lots on the confirmed moves, for now or a later validate."""

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import float_compare
 
 from ...exceptions import BusinessError
-from .stock_move import fmt
+from .stock_refusals import fmt, lot_required, serial_required
 
 
 class StockPicking(models.Model):
@@ -128,7 +128,7 @@ class StockPicking(models.Model):
             ):
                 lots = list(move.move_line_ids.lot_id)
             if len(lots) != round(units):
-                raise move._abs_serial_required(units, len(lots))
+                raise serial_required(move.product_id, units, len(lots))
             for lot in lots:
                 if lot in entry["lots"]:
                     raise lot._abs_duplicate(lot.name)
@@ -136,9 +136,7 @@ class StockPicking(models.Model):
         elif product.tracking == "lot":
             lots = lots or list(move.move_line_ids.lot_id)
             if len(lots) != 1:
-                raise move._abs_lot_required(
-                    self.env._("write one line per lot, each with its quantity")
-                )
+                raise lot_required(move.product_id)
             entry["lots"][lots[0]] = entry["lots"].get(lots[0], 0.0) + units
         entry["quantity"] += quantity
 

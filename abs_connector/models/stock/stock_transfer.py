@@ -9,6 +9,7 @@ from odoo.fields import Command
 from ...compat import move_name
 from ...exceptions import BusinessError
 from .stock_location import SYNC_DEPLOYED
+from .stock_refusals import lot_required, not_tracked, serial_required
 
 
 class StockPicking(models.Model):
@@ -90,16 +91,9 @@ class StockPicking(models.Model):
                 quantity = product.uom_id._compute_quantity(len(named) or 1, uom)
             units = uom._compute_quantity(quantity, product.uom_id)
             if product.tracking == "serial" and len(named) != round(units):
-                raise self._abs_serials_missing(product, units, len(named))
+                raise serial_required(product, units, len(named))
             if product.tracking == "lot" and len(named) != 1:
-                raise BusinessError(
-                    self.env._(
-                        "%(product)s is tracked by lots: write one line per lot, each "
-                        "with its quantity.",
-                        product=product.display_name,
-                    ),
-                    code="lot_required",
-                )
+                raise lot_required(product)
             goods[product, uom] = goods.get((product, uom), 0.0) + quantity
             own = lots.setdefault(product, {})
             for lot in named:
@@ -116,13 +110,7 @@ class StockPicking(models.Model):
         lots = list(Lot.browse(line.get("lot_ids") or ()))
         names = line.get("lots") or []
         if (lots or names) and product.tracking == "none":
-            raise BusinessError(
-                self.env._(
-                    "%(product)s has neither serials nor lots: leave them out.",
-                    product=product.display_name,
-                ),
-                code="not_tracked",
-            )
+            raise not_tracked(product)
         for lot in lots:
             if lot.product_id != product:
                 raise Lot._abs_unknown(product, lot.name)

@@ -4,6 +4,7 @@ from odoo import models
 
 from ...compat import SERIES
 from ...exceptions import BusinessError, Conflict, NotFound
+from .stock_refusals import not_tracked
 
 
 class StockPicking(models.Model):
@@ -171,13 +172,7 @@ class StockPicking(models.Model):
         if not lots and not names:
             return []
         if move.product_id.tracking == "none":
-            raise BusinessError(
-                self.env._(
-                    "%(product)s has neither serials nor lots: leave them out.",
-                    product=move.product_id.display_name,
-                ),
-                code="not_tracked",
-            )
+            raise not_tracked(move.product_id)
         Lot = self.env["stock.lot"]
         for lot in lots:
             if lot.product_id != move.product_id:
