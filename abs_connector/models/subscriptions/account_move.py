@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError
 
+#: What Odoo notes on each invoice that is posted, one by one.
+NOTED = {"checked", "made_sequence_gap"}
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -23,6 +26,14 @@ class AccountMove(models.Model):
         help="The subscription that billed this, or whose unit was traded in",
     )
     x_period_ids = fields.One2many("abs.subscription.period", "invoice_id")
+
+    def write(self, vals):
+        """Posting sets these invoice by invoice, mostly to what they are: Odoo would
+        rebuild the lines of each for it, a third of the time of a billing run."""
+        same = NOTED.issuperset(vals) and all(
+            move[name] == value for move in self for name, value in vals.items()
+        )
+        return True if same else super().write(vals)
 
     def _abs_orders(self):
         """A recurring invoice belongs to the order that its subscription came from."""

@@ -148,6 +148,8 @@ class SubscriptionBilling(models.Model):
             "invoice_line_ids": [Command.create(self._invoice_line_vals(period))],
         }
         journal = self.plan_id.with_company(self.company_id).journal_id
+        if "autocheck_on_post" in journal._fields:  # 18; as posting will note it
+            vals["checked"] = True
         if journal.company_id == self.company_id:
             vals["journal_id"] = journal.id
         if line:
