@@ -274,9 +274,13 @@ class SaReport(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         """Amounts of several currencies are never added: such a cell stays empty."""
         sql = super()._read_group_select(aggregate_spec, query)
+        currency = self._field_to_sql(self._table, "currency_id", query)
+        if aggregate_spec == "currency_id:array_agg_distinct":
+            # Counts have no currency. Odoo 19 took that for a second one, and showed
+            # the amounts as the company's.
+            return SQL("%s FILTER (WHERE %s IS NOT NULL)", sql, currency)
         if aggregate_spec not in {f"{name}:sum" for name in AMOUNTS}:
             return sql
-        currency = self._field_to_sql(self._table, "currency_id", query)
         return SQL("CASE WHEN MIN(%s) = MAX(%s) THEN %s END", currency, currency, sql)
 
     # Scope: the columns are those of any governed model, so its rule is theirs.
