@@ -1,8 +1,9 @@
 """Stock, ledgers and API agree after a random walk of 200 operations.
 
-After each step the hand-kept book is compared with ``stock.quant``, the journal items
-and what the API says. The walk is the same each time (seeded); every operation goes
-through HTTP, as the SA manager.
+After each step the hand-kept book is compared with Odoo's own reports (stock on hand by
+place, its valuation, invoice analysis, partner ledger, cash and bank) and with what the
+API says. The walk is the same each time (seeded); every operation goes through HTTP, as
+the SA manager.
 """
 
 import random
@@ -12,6 +13,7 @@ from odoo.tests import tagged
 from .http_common import AbsHttpCase
 
 STEPS = 200
+CABLE_COST, KIT_COST = 10, 200
 
 
 @tagged("post_install", "-at_install")
@@ -28,7 +30,11 @@ class TestRandomWalk(AbsHttpCase):
         self.serials = 0
         self.orders = []  # {"id", "deliveries": open ids, "done": [...]}
         self.invoiced = self.credited = self.paid = 0.0
+        self.untaxed = 0.0  # of what was invoiced and not credited
         self.did = {}
+        self.costs = {self.cable: CABLE_COST, self.kit: KIT_COST}
+        for product, cost in self.costs.items():
+            product.with_company(self.togo).standard_price = cost
 
     def post(self, path, body, status=None):
         return self.ok("POST", path, body, who=self.ama, status=status)
@@ -96,7 +102,10 @@ class TestRandomWalk(AbsHttpCase):
             self.assertEqual(answer.body["code"], "insufficient_stock", answer.text)
             return False
         self.assertEqual(answer.status, 200, answer.text)
-        self.cables[self.stock.id] -= sent["cables"]
+        for line in answer.body["delivery"]["lines"]:
+            if line["product"]["id"] == self.cable.id:
+                for taken in line["move_lines"]:  # from the shelf as well
+                    self.cables[taken["location"]["id"]] -= taken["quantity"]
         self.cables["customer"] += sent["cables"]
         self.kits.update(dict.fromkeys(sent["kits"], "customer"))
         order["done"].append({"id": delivery, **sent})
@@ -190,6 +199,7 @@ class TestRandomWalk(AbsHttpCase):
             posted = self.post(f"{path}/{draft['id']}/confirm", {})["invoice"]
             self.assertEqual(posted["amount_total"], draft["amount_total"])
             self.invoiced += posted["amount_total"]
+            self.untaxed += posted["amount_untaxed"]
         return None if drafts else False
 
     def invoices(self, path):
@@ -238,40 +248,47 @@ class TestRandomWalk(AbsHttpCase):
             201,
         )
         self.credited += invoice["amount_total"]
+        self.untaxed -= invoice["amount_untaxed"]
 
     # -- the judges ----------------------------------------------------------------
 
     def compare(self, step):
         self.compare_stock(step)
+        self.compare_valuation(step)
         self.compare_money(step)
 
+    def book(self):
+        """Return ``{(product id, location id): quantity}``, the hand-kept one."""
+        places = (self.stock.id, self.shelf.id)
+        book = {(self.cable.id, place): self.cables[place] for place in places}
+        here = [n for n, place in self.kits.items() if place == self.stock.id]
+        book[self.kit.id, self.stock.id] = float(len(here))
+        return {key: held for key, held in book.items() if held}
+
     def compare_stock(self, step):
-        quants = self.env["stock.quant"]
-        for product, wanted in ((self.cable, self.cables), (self.kit, None)):
-            domain = [
-                ("product_id", "=", product.id),
-                ("location_id", "child_of", self.stock.id),
-            ]
-            held = {
-                place.id: total
-                for place, total in quants._read_group(
-                    domain, ["location_id"], ["quantity:sum"]
-                )
-            }
-            if wanted is None:
-                here = [n for n, place in self.kits.items() if place == self.stock.id]
-                wanted = {self.stock.id: float(len(here))}
-            for place in (self.stock.id, self.shelf.id):
-                self.assertEqual(held.get(place, 0), wanted.get(place, 0), step)
-            path = f"/api/stock/levels/{product.id}?warehouse_id={self.wh_togo.id}"
-            totals = self.ok("GET", path, who=self.ama)["totals"]
-            self.assertEqual(totals["qty_on_hand"], sum(held.values()), step)
-            self.assertEqual(
-                product.with_context(warehouse_id=self.wh_togo.id).qty_available,
-                totals["qty_on_hand"],
-                step,
+        book = self.book()
+        groups = self.env["stock.quant"]._read_group(
+            [
+                ("product_id", "in", (self.cable + self.kit).ids),
+                ("location_id", "child_of", self.wh_togo.view_location_id.id),
+            ],
+            ["product_id", "location_id"],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        held = {(p.id, place.id): total for p, place, total, _r in groups if total}
+        self.assertEqual(held, book, step)
+        path = f"/api/stock/levels?warehouse_id={self.wh_togo.id}&limit=200"
+        rows = self.ok("GET", path, who=self.ama)["levels"]
+        told = {
+            (row["product"]["id"], row["location"]["id"]): (
+                row["qty_on_hand"],
+                row["qty_reserved"],
             )
-        away = quants._read_group(
+            for row in rows
+        }
+        known = {(p.id, place.id): (q, r) for p, place, q, r in groups if q or r}
+        self.assertEqual(told, known, step)
+        away = self.env["stock.quant"]._read_group(
             [
                 ("product_id", "=", self.kit.id),
                 ("location_id.usage", "=", "customer"),
@@ -287,18 +304,53 @@ class TestRandomWalk(AbsHttpCase):
         )
         self.assertEqual(set(assets.lot_id.mapped("name")), out, step)
 
+    def compare_valuation(self, step):
+        """Odoo's stock valuation: what is on hand, at cost."""
+        for product, cost in self.costs.items():
+            held = sum(
+                q for (pid, _place), q in self.book().items() if pid == product.id
+            )
+            own = product.with_company(self.togo).with_context(
+                allowed_company_ids=self.togo.ids
+            )
+            self.assertEqual(own.qty_available, held, step)
+            value = own.value_svl if "value_svl" in own._fields else own.total_value
+            self.assertAlmostEqual(value, held * cost, msg=f"{step} {product.name}")
+
+    def compare_forecast(self, step):
+        for product in self.costs:
+            path = f"/api/stock/levels/{product.id}?warehouse_id={self.wh_togo.id}"
+            totals = self.ok("GET", path, who=self.ama)["totals"]
+            own = product.with_context(warehouse_id=self.wh_togo.id)
+            self.assertEqual(totals["qty_on_hand"], own.qty_available, step)
+            self.assertEqual(totals["qty_forecasted"], own.virtual_available, step)
+
     def compare_money(self, step):
-        receivable = self.env["account.move.line"]._read_group(
+        owed = self.invoiced - self.credited - self.paid
+        marie = self.marie.with_company(self.togo)
+        self.assertAlmostEqual(marie.credit, owed, msg=step)  # the partner ledger
+        ((receivable,),) = self.env["account.move.line"]._read_group(
             [
                 ("partner_id", "=", self.marie.id),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
             ],
-            [],
-            ["balance:sum"],
-        )[0][0]
-        owed = self.invoiced - self.credited - self.paid
+            aggregates=["balance:sum"],
+        )
         self.assertAlmostEqual(receivable or 0, owed, msg=step)
+        ((analysed,),) = self.env["account.invoice.report"]._read_group(
+            [("partner_id", "=", self.marie.id), ("state", "=", "posted")],
+            aggregates=["price_subtotal:sum"],
+        )
+        self.assertAlmostEqual(analysed or 0, self.untaxed, msg=step)
+        ((paid,),) = self.env["account.payment"]._read_group(
+            [
+                ("partner_id", "=", self.marie.id),
+                ("state", "in", ("in_process", "paid")),
+            ],
+            aggregates=["amount:sum"],
+        )
+        self.assertAlmostEqual(paid or 0, self.paid, msg=step)
         dashboard = self.ok(
             "GET", f"/api/customers/{self.marie.id}/dashboard", who=self.ama
         )
@@ -332,6 +384,8 @@ class TestRandomWalk(AbsHttpCase):
             name = operation.__name__
             self.did[name] = self.did.get(name, 0) + 1
             self.compare(f"step {steps}, {name}")
+            if steps % 10 == 0:
+                self.compare_forecast(f"step {steps}, {name}")
         missing = {operation.__name__ for operation, _weight in operations} - set(
             self.did
         )
