@@ -31,26 +31,26 @@ MEMBER = "/api/service-accounts/<int:account>/members/<int:membership>"
 class ServiceAccounts(Api, http.Controller):
     @get("/api/service-accounts", audience=CALLERS)
     def service_accounts(self, query: ServiceAccountQuery) -> Page[ServiceAccountOut]:
-        """List the Serviced Accounts of the caller and those below."""
+        """List the Service Accounts of the caller and those below."""
         return self.page("ov.serviced_account", query)
 
     @post("/api/service-accounts", status=201, **MANAGERS)
     def create_account(self, body: ServiceAccountIn) -> One[ServiceAccountOut]:
-        """Create a Serviced Account below one that the caller manages."""
+        """Create a Service Account below one that the caller manages."""
         return self.model("ov.serviced_account").abs_create_account(body.to_vals())
 
     @get("/api/service-accounts/<int:account>", audience=CALLERS)
     def service_account(
         self, account: Rec["ov.serviced_account"]
     ) -> One[ServiceAccountOut]:
-        """Show one Serviced Account."""
+        """Show one Service Account."""
         return account
 
     @put("/api/service-accounts/<int:account>", **MANAGERS)
     def update_account(
         self, account: Rec["ov.serviced_account"], body: ServiceAccountUpdate
     ) -> One[ServiceAccountOut]:
-        """Change, move, suspend or close a Serviced Account."""
+        """Change, move, suspend or close a Service Account."""
         return account.abs_update_account(body.to_vals())
 
     @get("/api/service-accounts/<int:account>/members", audience=CALLERS)

@@ -57,7 +57,7 @@ class Orders(Api, http.Controller):
     def request_order_approval(
         self, order: Rec["sale.order"], body: NoteIn
     ) -> One[OrderOut]:
-        """Submit a quotation to the staff of its Serviced Account."""
+        """Submit a quotation to the staff of its Service Account."""
         return order.abs_request_approval(body.note)
 
     @post("/api/orders/<int:order>/approve", audience=EMPLOYEE, role="staff")

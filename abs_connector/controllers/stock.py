@@ -76,7 +76,7 @@ class Stock(Api, http.Controller):
 
     @get("/api/stock/deliveries", audience=EMPLOYEE)
     def list_deliveries(self, query: DeliveryQuery) -> Page[DeliveryRowOut]:
-        """List outbound pickings of the caller's Serviced Accounts."""
+        """List outbound pickings of the caller's Service Accounts."""
         return self.page("stock.picking", query)
 
     @get("/api/stock/deliveries/<int:delivery>", audience=READERS)

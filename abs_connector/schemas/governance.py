@@ -1,4 +1,4 @@
-"""Serviced Accounts, members, employees, hierarchy, readiness (SPEC 5)."""
+"""Service Accounts, members, employees, hierarchy, readiness (SPEC 5)."""
 
 from typing import Annotated, Literal
 

@@ -9,7 +9,7 @@ from ..api.base import MAX_ID, Day, In, Money, Out, Ref
 
 class SummaryQuery(In):
     sa_id: int | None = Field(
-        None, gt=0, le=MAX_ID, description="only this Serviced Account"
+        None, gt=0, le=MAX_ID, description="only this Service Account"
     )
     date_from: Day | None = Field(None, description="first day")
     date_to: Day | None = Field(None, description="last day")

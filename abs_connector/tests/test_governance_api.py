@@ -1,4 +1,4 @@
-"""Contacts, Serviced Accounts, members, employees over HTTP (SPEC 5)."""
+"""Contacts, Service Accounts, members, employees over HTTP (SPEC 5)."""
 
 from odoo.tests import tagged
 

@@ -14,7 +14,7 @@ class ReassignWizard(models.TransientModel):
     record_count = fields.Integer("Records", readonly=True)
     account_id = fields.Many2one(
         "ov.serviced_account",
-        "Serviced Account",
+        "Service Account",
         required=True,
         domain="[('state', '=', 'active')]",
     )
@@ -23,7 +23,7 @@ class ReassignWizard(models.TransientModel):
     )
     actor_id = fields.Many2one(
         "res.partner",
-        help="A member of the Serviced Account; empty: waits for an actor.",
+        help="A member of the Service Account; empty: waits for an actor.",
         domain="[('id', 'in', candidate_ids)]",
     )
     reason = fields.Char()

@@ -1,7 +1,7 @@
 """A whole sale in the web client: it ends where the same sale over the API ends.
 
 A salesperson (Jean's web user) and the SA manager (Ama's) press the buttons; the API
-then tells of the same Serviced Account and actor on everything the sale made.
+then tells of the same Service Account and actor on everything the sale made.
 """
 
 import pytest

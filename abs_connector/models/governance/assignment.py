@@ -16,13 +16,13 @@ class SaAssignment(models.AbstractModel):
     """Base of the assignments; rows are made by ``abs.stamp.mixin`` only."""
 
     _name = "ov.sa_assignment"
-    _description = "Assignment to a Serviced Account"
+    _description = "Assignment to a Service Account"
     _order = "id desc"
     _sa_subject = None
 
     account_id = fields.Many2one(
         "ov.serviced_account",
-        "Serviced Account",
+        "Service Account",
         required=True,
         index=True,
         ondelete="restrict",

@@ -88,7 +88,7 @@ class Audit(models.AbstractModel):
                 SQL.identifier(model._table),
             )
             for (res_id,) in rows:
-                yield model._name, res_id, "an actor but no Serviced Account"
+                yield model._name, res_id, "an actor but no Service Account"
 
     def _check_inherited_stamp(self):
         """No record is without an SA while its source has one."""

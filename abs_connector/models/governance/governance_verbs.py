@@ -26,7 +26,7 @@ class ServicedAccount(models.Model):
             vals["company_id"] = parent.company_id.id
         if not vals.get("company_id"):
             raise BusinessError(
-                self.env._("Say to which company the Serviced Account belongs."),
+                self.env._("Say to which company the Service Account belongs."),
                 code="company_required",
                 details=[{"field": "company_id", "message": "required"}],
             )
@@ -258,7 +258,7 @@ class Employee(models.Model):
     def _require_company(self, managed, company_id):
         if company_id not in managed.ids:
             raise Forbidden(
-                self.env._("You manage no Serviced Account of this company."),
+                self.env._("You manage no Service Account of this company."),
                 code="role_required",
             )
 

@@ -23,7 +23,7 @@ class Membership(models.Model):
 
     account_id = fields.Many2one(
         "ov.serviced_account",
-        "Serviced Account",
+        "Service Account",
         required=True,
         index=True,
         ondelete="restrict",
@@ -86,12 +86,12 @@ class Membership(models.Model):
 
     _one_active = Constraint(
         "EXCLUDE (account_id WITH =, employee_id WITH =) WHERE (state = 'active')",
-        "This employee has an active membership in this Serviced Account already.",
+        "This employee has an active membership in this Service Account already.",
     )
     _one_manager = Constraint(
         "EXCLUDE (account_id WITH =) WHERE (role_code = 'staff' "
         "AND manager_member_id IS NULL AND state <> 'revoked')",
-        "This Serviced Account has an SA manager already: say whom the new staff "
+        "This Service Account has an SA manager already: say whom the new staff "
         "member reports to.",
     )
     _dates = Constraint(

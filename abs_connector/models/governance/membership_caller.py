@@ -154,7 +154,7 @@ class Membership(models.Model):
             raise Forbidden(
                 self.env._(
                     "Only staff of %(account)s may do this.",
-                    account=account.sudo().name or self.env._("the Serviced Account"),
+                    account=account.sudo().name or self.env._("the Service Account"),
                 ),
                 code="role_required",
             )
@@ -166,7 +166,7 @@ class Membership(models.Model):
             raise Forbidden(
                 self.env._(
                     "Only an admin or the manager of %(account)s may do this.",
-                    account=account.sudo().name or self.env._("the Serviced Account"),
+                    account=account.sudo().name or self.env._("the Service Account"),
                 ),
                 code="role_required",
             )

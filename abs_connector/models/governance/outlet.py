@@ -15,7 +15,7 @@ class Outlet(models.Model):
     name = fields.Char(required=True)
     code = fields.Char()
     account_id = fields.Many2one(
-        "ov.serviced_account", "Serviced Account", index=True, ondelete="restrict"
+        "ov.serviced_account", "Service Account", index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
         "res.company",

@@ -1,4 +1,4 @@
-"""Serviced Accounts: the tree of operational contexts (SPEC 2, setup guide 7, 11c)."""
+"""Service Accounts: the tree of operational contexts (SPEC 2, setup guide 7, 11c)."""
 
 from odoo import api, fields, models
 
@@ -14,7 +14,7 @@ class ServicedAccount(models.Model):
     members, and by those of an SA above with the policy ``sa_tree``."""
 
     _name = "ov.serviced_account"
-    _description = "Serviced Account"
+    _description = "Service Account"
     _inherit = ["mail.thread"]
     _parent_store = True
     _parent_name = "parent_id"
@@ -81,7 +81,7 @@ class ServicedAccount(models.Model):
     )
 
     _code_unique = Constraint(
-        "UNIQUE(account_code)", "Another Serviced Account has this code."
+        "UNIQUE(account_code)", "Another Service Account has this code."
     )
     _one_global_root = Constraint(
         "EXCLUDE (is_global_root WITH =) WHERE (is_global_root)",

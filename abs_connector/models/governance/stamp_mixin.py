@@ -1,4 +1,4 @@
-"""The stamp of a governed record: which Serviced Account, which actor (SPEC 2).
+"""The stamp of a governed record: which Service Account, which actor (SPEC 2).
 
 The active assignment row is the truth, the two columns are its indexed mirror. Both
 are written by :meth:`StampMixin._sa_record` and by nothing else; `abs.audit` proves
@@ -40,7 +40,7 @@ class StampMixin(models.AbstractModel):
 
     x_sa_id = fields.Many2one(
         "ov.serviced_account",
-        "Serviced Account",
+        "Service Account",
         index=True,
         copy=False,
         readonly=True,
@@ -87,7 +87,7 @@ class StampMixin(models.AbstractModel):
         if any(name in vals for name in STAMP):
             raise BusinessError(
                 self.env._(
-                    "The Serviced Account and the actor of a record are changed by "
+                    "The Service Account and the actor of a record are changed by "
                     "'Reassign' only, so that the history is kept."
                 ),
                 code="governed_field",
@@ -117,7 +117,7 @@ class StampMixin(models.AbstractModel):
                 raise BusinessError(
                     self.env._(
                         "%(record)s belongs to %(company)s, %(account)s to %(other)s. "
-                        "Choose a Serviced Account of the same company.",
+                        "Choose a Service Account of the same company.",
                         record=record.display_name,
                         company=record.company_id.name,
                         account=account.name,

@@ -79,7 +79,7 @@ class StampMixin(models.AbstractModel):
             if not account:
                 raise BusinessError(
                     self.env._(
-                        "%(record)s has no Serviced Account yet: name one.",
+                        "%(record)s has no Service Account yet: name one.",
                         record=record.display_name,
                     ),
                     code="sa_required",

@@ -122,7 +122,7 @@ class StampMixin(models.AbstractModel):
             ),
             (
                 "abs_ungoverned",
-                self.env._("Without Serviced Account"),
+                self.env._("Without Service Account"),
                 "[('x_sa_id', '=', False)]",
             ),
         ):
@@ -132,7 +132,7 @@ class StampMixin(models.AbstractModel):
         groups = arch.xpath("/search/group")
         home = groups[-1] if groups else etree.SubElement(arch, "group")
         for name, label in (
-            ("x_sa_id", self.env._("Serviced Account")),
+            ("x_sa_id", self.env._("Service Account")),
             ("x_actor_id", self.env._("Actor")),
         ):
             etree.SubElement(

@@ -1,4 +1,4 @@
-"""Figures per Serviced Account, read from Odoo's own ledgers (SPEC 5, 'Reports').
+"""Figures per Service Account, read from Odoo's own ledgers (SPEC 5, 'Reports').
 
 One query serves the dashboard of the web client and ``GET /api/reports/sa-summary``.
 
@@ -206,7 +206,7 @@ class SaReport(models.Model):
     """Rows of what happened; see the module's docstring for each figure."""
 
     _name = "abs.sa.report"
-    _description = "Figures per Serviced Account"
+    _description = "Figures per Service Account"
     _auto = False
     _order = "date desc, id"
     _rec_name = "date"
@@ -225,7 +225,7 @@ class SaReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    x_sa_id = fields.Many2one("ov.serviced_account", "Serviced Account", readonly=True)
+    x_sa_id = fields.Many2one("ov.serviced_account", "Service Account", readonly=True)
     x_actor_id = fields.Many2one("res.partner", "Actor", readonly=True)
     product_id = fields.Many2one("product.product", "Product", readonly=True)
     order_id = fields.Many2one(
@@ -316,7 +316,7 @@ class SaReport(models.Model):
             # Under the caller's rules: an SA out of scope does not exist (404).
             account = account.search([("id", "=", sa_id)])
             if not account:
-                raise NotFound(self.env._("There is no such Serviced Account."))
+                raise NotFound(self.env._("There is no such Service Account."))
             terms.append(("x_sa_id", "=", account.id))
         if date_from:
             terms.append(("date", ">=", date_from))

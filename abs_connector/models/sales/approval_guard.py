@@ -74,7 +74,7 @@ class SaleOrder(models.Model):
         raise BusinessError(
             self.env._(
                 "%(order)s needs an approval (%(reason)s): have the staff of its "
-                "Serviced Account do this, or make a quotation and request it.",
+                "Service Account do this, or make a quotation and request it.",
                 order=self.name,
                 reason=reason,
             ),

@@ -15,5 +15,5 @@ class ResCompany(models.Model):
     abs_sale_approval_amount = fields.Monetary(
         "Minimum Order Amount",
         help="Orders of this total (taxes included) or more need an approval. A "
-        "Serviced Account with its own threshold overrides it.",
+        "Service Account with its own threshold overrides it.",
     )

@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
         if not company:
             raise BusinessError(
                 self.env._(
-                    "%(account)s belongs to no company: name the Serviced Account or "
+                    "%(account)s belongs to no company: name the Service Account or "
                     "the company that sells.",
                     account=account.name,
                 ),
@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
             raise BusinessError(
                 self.env._(
                     "%(account)s sells for %(company)s. Leave company_id out, or name "
-                    "a Serviced Account of that company in X-SA-ID.",
+                    "a Service Account of that company in X-SA-ID.",
                     account=account.name,
                     company=company.name,
                 ),

@@ -297,7 +297,7 @@ class StockLot(models.Model):
         """Return where the unit is in the field, None when it is not.
 
         Customer and delivery are named only if the caller may see them: lots are seen
-        by company, customers by Serviced Account.
+        by company, customers by Service Account.
         """
         place = next((p for p in self._abs_places()[self] if p._abs_is_field()), None)
         if not place:

@@ -1,4 +1,4 @@
-"""Serviced Accounts, employees and memberships, and the customer with her access."""
+"""Service Accounts, employees and memberships, and the customer with her access."""
 
 from odoo import api, models
 
