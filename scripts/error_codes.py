@@ -62,6 +62,7 @@ AREAS = {
     "stock": "Stock",
     "sales": "Orders",
     "accounting": "Invoices, payments, mobile money",
+    "mobile_money": "Invoices, payments, mobile money",
     "assets": "Assets, swaps, repairs",
     "subscriptions": "Subscriptions",
     "tickets": "Tickets",

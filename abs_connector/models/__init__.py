@@ -4,6 +4,7 @@ from . import catalogue
 from . import stock
 from . import sales
 from . import accounting
+from . import mobile_money
 from . import assets
 from . import subscriptions
 from . import tickets

@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from ..exceptions import BusinessError
-from ..models.accounting.providers import mpesa
+from ..models.mobile_money.providers import mpesa
 from .mobile_common import MobileMoneyCase
 
 

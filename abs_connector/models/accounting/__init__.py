@@ -9,13 +9,3 @@ from . import order_invoice
 from . import order_payment
 from . import payment_register
 from . import stock_picking
-from . import providers
-from . import payment_provider
-from . import payment_attempt
-from . import payment_start
-from . import payment_sending
-from . import payment_settlement
-from . import payment_matching
-from . import payment_callback
-from . import payment_request
-from . import mobile_money_due
