@@ -40,6 +40,7 @@
         "views/ov_membership_views.xml",
         "views/abs_employee_views.xml",
         "views/sa_assignment_views.xml",
+        "views/sa_assignment_service_views.xml",
         "wizards/governance_wizard_views.xml",
         # catalogue
         "views/product_views.xml",

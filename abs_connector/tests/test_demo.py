@@ -98,6 +98,15 @@ class TestDemo(TransactionCase):
             self.assertFalse(self.env["account.fiscal.position"].search(own))
             self.assertFalse(company.chart_template.startswith(("tg", "ke", "hk")))
 
+    def test_admin_starts_where_the_records_are(self):
+        admin = self.env.ref("base.user_admin")
+        for company in self.companies.values():
+            self.assertIn(company, admin.company_ids)
+        self.assertEqual(admin.company_id, self.companies["TG"])
+        admin.company_id = self.companies["KE"]
+        self.env["abs.demo"]._load()
+        self.assertEqual(admin.company_id, self.companies["KE"], "own choice stands")
+
     def test_accounts_and_people(self):
         accounts = self.env["ov.serviced_account"]
         for code, parent in ACCOUNTS.items():
@@ -150,6 +159,7 @@ class TestDemo(TransactionCase):
         for code in ("WAR-24", "SYNC-M"):
             self.assertTrue(self.product(code).recurring_invoice)
             self.assertTrue(self.product(code).plan_id, code)
+            self.assertEqual(self.product(code).service_tracking, "no", code)
         self.assertEqual(self.product("SYNC-BIKE").x_product_family, "e_mobility")
         self.assertTrue(self.product("SYNC-BIKE").categ_id._abs_needs_approval())
         self.assertFalse(self.product("SK-200W").categ_id._abs_needs_approval())

@@ -131,13 +131,16 @@ class TestOrderApproval(AbsCommon):
         ):
             order = self.order()
             self.as_(self.jean, order).abs_request_approval()
-            verb = self.as_(who, order).abs_approve
+            seen = self.as_(who, order)
+            self.assertEqual(seen.x_can_decide, not expected, who.name)
+            verb = seen.abs_approve
             if expected:
                 self.refused(expected, verb, kind=Forbidden)
                 self.assertEqual(order.approval_state, "pending", who.name)
             else:
                 verb("fine")
                 self.assertEqual(order.approval_state, "approved", who.name)
+                self.assertFalse(seen.x_can_decide, "it is decided")
 
     def test_own_order(self):
         """Staff don't approve what they made; the SA manager and admins do."""

@@ -261,6 +261,12 @@ class TestServiceTask(LifeBuilders, AbsCommon):
         self.assertEqual(order.state, "sale")
         self.assertFalse(order.tasks_ids)
 
+    def test_a_monthly_fee_makes_no_task(self):
+        fee = {"x_pu_category": "contract", "x_pu_metric": "duration"}
+        fee |= {"x_contract_type": "asset_assignment", "recurring_invoice": True}
+        service = self.make_product("Fee", "T-FEE", 5, type="service", **fee)
+        self.assertEqual(service.service_tracking, "no")
+
     def test_own_choice_stands(self):
         service = self.make_product(
             "Advice", "T-NO", 5, type="service", service_tracking="no"

@@ -14,8 +14,8 @@ class ReadinessLine(models.TransientModel):
     section = fields.Char()
     name = fields.Char("Item")
     ok = fields.Boolean("Ready")
-    detail = fields.Char()
-    fix = fields.Char("What to do")
+    detail = fields.Text()
+    fix = fields.Text("What to do")
 
     @api.model
     def action_open(self):

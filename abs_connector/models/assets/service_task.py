@@ -21,9 +21,14 @@ class ProjectProject(models.Model):
 
 
 def _default_tracking(vals_list):
-    """A service that says nothing else makes a task when it is sold."""
+    """A service that says nothing else makes a task when it is sold.
+
+    Not one that is billed each period: nobody goes out for a monthly fee.
+    """
     for vals in vals_list:
-        if vals.get("type") == "service" and "service_tracking" not in vals:
+        if vals.get("type") != "service" or vals.get("recurring_invoice"):
+            continue
+        if "service_tracking" not in vals:
             vals["service_tracking"] = "task_global_project"
     return vals_list
 

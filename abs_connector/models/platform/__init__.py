@@ -8,4 +8,5 @@ from . import request_log
 from . import ir_http
 from . import system
 from . import technical_user
+from . import access_groups
 from . import demo

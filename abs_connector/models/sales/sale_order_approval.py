@@ -46,6 +46,11 @@ class SaleOrder(models.Model):
         "Why an Approval is Needed", compute="_compute_approval_state"
     )
     x_approval_enabled = fields.Boolean(related="company_id.abs_sale_approval")
+    x_can_decide = fields.Boolean(
+        "May Decide",
+        compute="_compute_x_can_decide",
+        help="The user may approve or reject this order, which waits for it.",
+    )
 
     @api.depends("x_approval_ids.kind")
     def _compute_x_approval_decision(self):
@@ -71,6 +76,14 @@ class SaleOrder(models.Model):
                 order.approval_state = decision
             else:
                 order.approval_state = "required" if reason else "not_required"
+
+    @api.depends("approval_state", "x_sa_id", "x_maker_id")
+    @api.depends_context("uid", "abs_employee")
+    def _compute_x_can_decide(self):
+        for order in self:
+            stored = order._origin
+            waits = stored and order.approval_state == "pending"
+            order.x_can_decide = waits and stored._abs_may_decide()
 
     @api.model
     def _search_approval_state(self, operator, value):
@@ -345,6 +358,14 @@ class SaleOrder(models.Model):
             ),
             code="approval_not_pending",
         )
+
+    def _abs_may_decide(self):
+        """Tell whether :meth:`_abs_check_approver` lets the caller decide."""
+        try:
+            self._abs_check_approver()
+        except Forbidden:
+            return False
+        return True
 
     def _abs_check_approver(self):
         """Staff of the order's SA, or admin; not an agent; not one's own order."""

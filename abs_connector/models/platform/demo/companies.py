@@ -15,6 +15,8 @@ COMPANIES = {
 }
 #: own the others and sell nothing: they have no seed SA, no VAT and no stock (SPEC 8)
 HOLDINGS = {"HK"}
+#: has the demo's customers and goods: Odoo's ``admin`` starts in it
+SELLING = "TG"
 
 
 class Demo(models.AbstractModel):
@@ -24,6 +26,9 @@ class Demo(models.AbstractModel):
     def _load_companies(self):
         """Return ``{"HK": company, "TG": company, "KE": company}``."""
         companies = {}
+        fresh = not self.env["res.company"].search_count(
+            [("name", "=", COMPANIES[SELLING][0])], limit=1
+        )
         for key, (name, currency, country, vat, depot, code) in COMPANIES.items():
             company = self._demo_company(name, currency, f"base.{country}")
             companies[key] = company
@@ -33,6 +38,9 @@ class Demo(models.AbstractModel):
             self._demo_journals(company)
             self._demo_pricelist(company)
             self._demo_warehouse(company, depot, code)
+        if fresh:
+            # In the holding, where nothing is sold, the web client looks empty.
+            self.env.ref("base.user_admin").company_id = companies[SELLING]
         return companies
 
     @api.model
