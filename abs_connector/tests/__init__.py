@@ -16,4 +16,5 @@ from . import (
     test_stock_return,
 )
 from . import test_audit
+from . import test_i18n
 from . import test_migrations
