@@ -6,6 +6,8 @@ from ..compat import SOL_UOM
 from ..exceptions import Conflict, NotFound
 from .stock_common import StockCase
 
+QUANTS_BELOW_ZERO = [("quantity", "<", 0), ("location_id.usage", "=", "internal")]
+
 
 @tagged("post_install", "-at_install")
 class TestDelivery(StockCase):
@@ -99,6 +101,25 @@ class TestDelivery(StockCase):
         self.assertFalse(first.move_ids.lot_ids & taken)
         for name in ("D-1", "D-2", "D-3", "D-4"):
             self.assertEqual(self.held(self.kit, lot=self.lot(name)), 0)
+
+    def test_the_other_gets_a_real_unit_for_the_taken_one(self):
+        """Its new reservation is on the unit's own quant, not on a second, empty one."""
+        first, second = self.order((self.kit, 2)), self.order((self.kit, 2))
+        taken = first.move_line_ids.lot_id
+        move = second.move_ids
+        second.abs_validate([{"move_id": move.id, "lot_ids": taken.ids}])
+        left = first.move_line_ids.lot_id
+        self.assertEqual(len(left), 2)
+        self.assertFalse(left & taken)
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", self.kit.id), ("location_id", "=", self.stock.id)]
+        )
+        held = [(q.lot_id, q.quantity, q.reserved_quantity) for q in quants]
+        self.assertCountEqual(
+            [row for row in held if row[0] in left], [(lot, 1, 1) for lot in left]
+        )
+        first.abs_validate()
+        self.assertFalse(quants.search(QUANTS_BELOW_ZERO))
 
     def test_lots_over_split_rows(self):
         """Rows of one lot may cancel out: what counts is their sum (cookbook, 10)."""
