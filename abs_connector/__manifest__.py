@@ -81,6 +81,7 @@
         "security/platform_rules.xml",
         "security/rules.xml",
         "security/rules_assets.xml",
+        "security/company_rules.xml",
     ],
     "assets": {
         "web.assets_backend": ["abs_connector/static/src/refusals.js"],

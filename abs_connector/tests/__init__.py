@@ -17,4 +17,5 @@ from . import (
 )
 from . import test_audit
 from . import test_i18n
+from . import test_companies
 from . import test_migrations

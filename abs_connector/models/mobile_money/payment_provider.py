@@ -181,6 +181,7 @@ class PaymentProvider(models.Model):
     def action_abs_register_c2b(self):
         """Tell the gateway where payments by customers themselves are reported."""
         self.ensure_one()
+        self.check_access("write")
         register = getattr(self._adapter(), "register_c2b", None)
         if register is None:
             raise BusinessError(

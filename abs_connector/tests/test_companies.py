@@ -1,0 +1,301 @@
+"""People of one company see nothing of another one: every model of the addon is asked.
+
+Driven by the registry: a record of Kenya in each model, put there by SQL past all rules
+of the model, so that the next model is covered as soon as it exists. A model that tells
+no company has to be named in ``NO_COMPANY``.
+"""
+
+import json
+import re
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .common import AbsCommon
+
+#: models without a company on purpose
+NO_COMPANY = {
+    "abs.idempotency.record",  # the system's own; readable by base.group_system only
+    "abs.login.attempt",  # the same
+    "abs.signing.key",  # the same
+    "abs.subscription.plan",  # catalogue of all companies
+}
+#: how a record of Odoo's own models tells its company
+CORE = {
+    "res.partner": "x_sa_id.company_id",
+    "sale.order": "company_id",
+    "stock.picking": "company_id",
+    "account.move": "company_id",
+    "account.payment": "company_id",
+    "helpdesk.ticket": "company_id",
+}
+EVERYTHING = (
+    "abs_connector.group_administrator",
+    "sales_team.group_sale_manager",
+    "account.group_account_manager",
+    "stock.group_stock_manager",
+    "helpdesk_mgmt.group_helpdesk_manager",
+)
+#: who may change records of the addon; the rest only as listed in WRITERS
+CHIEFS = {
+    "abs_connector.group_manager",
+    "abs_connector.group_administrator",
+    "base.group_system",
+}
+WRITERS = {
+    "payment.request": {"abs_connector.group_user"},
+    "abs.subscription": {"abs_connector.group_user"},
+    "ov.bop.sheet": {"sales_team.group_sale_manager"},
+    "ov.bop.line": {"sales_team.group_sale_manager"},
+    "ov.bop.property": {"sales_team.group_sale_manager"},
+    "ov.bop.property.option": {"sales_team.group_sale_manager"},
+}
+SECRET = re.compile(r"(hash|digest|secret|passkey|api_key|_token|^answer)$")
+
+
+class TestCompanies(AbsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        order = cls.quotation(cls.zawadi, [(cls.cable, 1)])
+        home = cls.quotation(cls.marie, [(cls.cable, 1)])
+        (order | home).write({"state": "sale"})  # the report counts them
+        cls.known = {
+            cls.kenya: {
+                "ov.serviced_account": cls.sa_nbo,
+                "ov.membership": cls.m_wanjiru,
+                "abs.employee": cls.wanjiru,
+                "res.partner": cls.zawadi,
+                "sale.order": order,
+            },
+            cls.togo: {
+                "ov.serviced_account": cls.sa_lom,
+                "ov.membership": cls.m_jean,
+                "abs.employee": cls.jean,
+                "res.partner": cls.marie,
+                "sale.order": home,
+            },
+        }
+
+    def setUp(self):
+        super().setUp()
+        world = {company: dict(rows) for company, rows in self.known.items()}
+        type(self).world = world  # rows of one test are rolled back after it
+        self.env.flush_all()
+
+    @classmethod
+    def own_models(cls):
+        """Yield the stored models that the addon defines."""
+        for name in sorted(cls.env.registry):
+            model = cls.env[name]
+            if model._original_module == "abs_connector":
+                if not (model._abstract or model._transient):
+                    yield model.sudo().with_context(active_test=False)
+
+    @classmethod
+    def company_path(cls, model, depth=2):
+        """Return the dotted path to the company of a record, or None."""
+        if model._name in CORE:
+            return CORE[model._name]
+        links = {
+            name: field
+            for name, field in model._fields.items()
+            if field.type == "many2one" and (field.store or not model._auto)
+        }
+        if "company_id" in links:
+            return "company_id"
+        stamps = ("x_sa_id", "account_id")
+        for name in sorted(
+            links, key=lambda n: (n not in stamps, not links[n].required)
+        ):
+            target = cls.env[links[name].comodel_name]
+            known = target._original_module == "abs_connector" or target._name in CORE
+            if depth and known and target._name != model._name:
+                path = cls.company_path(target, depth - 1)
+                if path:
+                    return f"{name}.{path}"
+        return None
+
+    @classmethod
+    def row(cls, name, company):
+        """Return a record of a model that belongs to a company (sudo)."""
+        model = cls.env[name].sudo().with_context(active_test=False)
+        if name == "res.company":
+            return company
+        known = cls.world[company].get(name)
+        path = cls.company_path(model)
+        if known is None and path:
+            known = model.search([(path, "=", company.id)], limit=1)
+        if known is None and model._original_module != "abs_connector":
+            known = model.search([], limit=1)
+        if not known:
+            known = cls.insert(model, company, (path or "").split(".")[0])
+        cls.world[company][name] = known
+        return known
+
+    @classmethod
+    def insert(cls, model, company, link):
+        """Put a row into the table, with what is required and leads to the company."""
+        values = {}
+        for name, field in model._fields.items():
+            if not field.store or not field.column_type or name == "id":
+                continue
+            if field.type == "many2one":
+                if field.required or name in (link, "company_id"):
+                    values[name] = cls.row(field.comodel_name, company).id
+            elif field.required:
+                values[name] = cls.filler(model, field, company)
+        if model._log_access:
+            values["create_uid"] = values["write_uid"] = 1
+        columns = [SQL.identifier(name) for name in values]
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s) VALUES (%s) RETURNING id",
+                SQL.identifier(model._table),
+                SQL(", ").join(columns),
+                SQL(", ").join(SQL("%s", value) for value in values.values()),
+            )
+        )
+        return model.browse(cls.env.cr.fetchone()[0])
+
+    @classmethod
+    def filler(cls, model, field, company):
+        if field.type == "selection":
+            return field.get_values(cls.env)[0]
+        name = f"{model._name} of {company.name}"
+        if field.translate:
+            name = json.dumps({"en_US": name})
+        return {
+            "boolean": False,
+            "integer": 1,
+            "float": 1,
+            "monetary": 1,
+            "date": fields.Date.today(),
+            "datetime": fields.Datetime.now(),
+        }.get(field.type, name)
+
+    @classmethod
+    def user(cls, login, *groups):
+        users = cls.env["res.users"].with_context(no_reset_password=True)
+        field = "group_ids" if "group_ids" in users._fields else "groups_id"
+        given = [cls.env.ref(group).id for group in ("base.group_user", *groups)]
+        return users.create(
+            {
+                "name": login,
+                "login": login,
+                "company_id": cls.togo.id,
+                "company_ids": [Command.set(cls.togo.ids)],
+                field: [Command.set(given)],
+            }
+        )
+
+    def seen(self, model, user, domain):
+        """Return what the user finds, as the web client of Togo asks."""
+        context = {"allowed_company_ids": self.togo.ids, "active_test": False}
+        model = model.with_user(user).with_context(**context)
+        return model.search(domain)
+
+    def test_nothing_of_another_company(self):
+        users = [
+            self.user("one-user", "abs_connector.group_user"),
+            self.user("one-manager", "abs_connector.group_manager"),
+            self.user("one-of-all", *EVERYTHING),
+        ]
+        for model in self.own_models():
+            path = self.company_path(model)
+            if not path:
+                self.assertIn(model._name, NO_COMPANY, "it tells no company")
+                continue
+            theirs = [(path, "=", self.kenya.id)]
+            if model._auto:
+                row = self.row(model._name, self.kenya)
+                home = self.row(model._name, self.togo)
+            else:
+                row, home = model.search(theirs, limit=1), None
+            self.assertTrue(model.search_count(theirs), model._name)
+            for user in users:
+                with self.subTest(model=model._name, user=user.login):
+                    self._blind(model, user, row, path)
+            readers = self.seen_home(model, users[-1], home) if home else True
+            system = model._name == "abs.refresh.token"  # base.group_system only
+            self.assertTrue(readers or system, f"{model._name}: own company")
+
+    def seen_home(self, model, user, home):
+        try:
+            return self.seen(model, user, [("id", "=", home.id)])
+        except AccessError:
+            return None
+
+    def _blind(self, model, user, row, path):
+        try:
+            every = self.seen(model, user, [])
+        except AccessError:
+            return  # no right to the model at all
+        self.assertFalse(every.sudo().filtered_domain([(path, "=", self.kenya.id)]))
+        asked = every.browse(row.id)
+        for name in ("display_name", "write_date"):
+            if name in model._fields and model._auto:
+                asked.invalidate_recordset()
+                with self.assertRaises(AccessError):
+                    asked.read([name])
+        own = [("id", "=", row.id)]
+        self.assertFalse(every._read_group(own, [], ["__count"])[0][0])
+        found = [key for key, _name in every.browse().name_search("", limit=None)]
+        self.assertNotIn(row.id, found)
+
+    def test_who_may_change_what(self):
+        for model in self.own_models():
+            for line in self.env["ir.model.access"].search(
+                [("model_id.model", "=", model._name)]
+            ):
+                with self.subTest(line=line.name):
+                    group = line.group_id
+                    self.assertTrue(group, "everybody, also without a log-in")
+                    name = group.get_external_id()[group.id]
+                    self.assertNotIn(name, ("base.group_public", "base.group_portal"))
+                    if line.perm_write or line.perm_create or line.perm_unlink:
+                        allowed = CHIEFS | WRITERS.get(model._name, set())
+                        self.assertIn(name, allowed)
+
+    def test_secrets_are_read_and_guessed_by_no_manager(self):
+        groups = ("abs_connector.group_manager", "base.group_allow_export")
+        user = self.user("one-manager", *groups)
+        checked = 0
+        for model in self.own_models():
+            for name, field in model._fields.items():
+                if not SECRET.search(name) or field.type not in ("char", "text"):
+                    continue
+                checked += 1
+                mine = model.with_user(user)
+                with self.subTest(model=model._name, field=name):
+                    row = self.row(model._name, self.togo).with_user(user)
+                    row.invalidate_recordset()
+                    with self.assertRaises(AccessError):
+                        row.read([name])
+                    with self.assertRaises(AccessError):
+                        mine.search([(name, "=like", "a%")])
+                    with self.assertRaises(AccessError):
+                        mine._read_group([], [name], ["__count"])
+                    with self.assertRaises(AccessError):
+                        row.export_data([name])
+        self.assertGreater(checked, 8)
+
+    def test_only_managers_stop_an_attempt(self):
+        attempt = self.row("abs.payment.attempt", self.togo)
+        for login, groups in (("plain", ()), ("abs", ("abs_connector.group_user",))):
+            user = self.user(f"one-{login}", *groups)
+            with self.assertRaises(AccessError):
+                attempt.with_user(user).action_abs_cancel()
+            with self.assertRaises(AccessError):
+                attempt.provider_id.with_user(user).action_abs_register_c2b()
+
+    def test_the_system_rotates_keys_in_the_web_client(self):
+        user = self.user("one-system", "base.group_system")
+        keys = self.env["abs.signing.key"]
+        before = keys.search([("kind", "=", "employee"), ("state", "=", "signing")])
+        before.with_user(user).action_rotate()
+        after = keys.search([("kind", "=", "employee"), ("state", "=", "signing")])
+        self.assertEqual(before.state, "verifying")
+        self.assertNotEqual(after, before)
