@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
+from odoo.tools.translate import _
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -57,25 +58,25 @@ def _parse_day(value):
         return value.date()
     if isinstance(value, str):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise ValueError("write the date as YYYY-MM-DD")
+            raise ValueError(_("write the date as YYYY-MM-DD"))
         return dt.date.fromisoformat(value)
     if isinstance(value, dt.date):
         return value
-    raise ValueError("write the date as YYYY-MM-DD")
+    raise ValueError(_("write the date as YYYY-MM-DD"))
 
 
 def _parse_timestamp(value):
     if isinstance(value, str):
         if not re.match(r"\d{4}-\d{2}-\d{2}", value):
-            raise ValueError("write the time as YYYY-MM-DD HH:MM:SS")
+            raise ValueError(_("write the time as YYYY-MM-DD HH:MM:SS"))
         value = dt.datetime.fromisoformat(value.replace("Z", "+00:00"))
     if not isinstance(value, dt.datetime):
-        raise ValueError("write the time as YYYY-MM-DD HH:MM:SS")
+        raise ValueError(_("write the time as YYYY-MM-DD HH:MM:SS"))
     if value.tzinfo:
         try:
             value = value.astimezone(dt.timezone.utc).replace(tzinfo=None)
         except OverflowError as exc:
-            raise ValueError("the time is out of range") from exc
+            raise ValueError(_("the time is out of range")) from exc
     return value
 
 
@@ -87,7 +88,7 @@ def _round(value):
 def _clean(value):
     """Refuse what PostgreSQL cannot store in a text."""
     if "\x00" in value:
-        raise ValueError("control characters are not allowed")
+        raise ValueError(_("control characters are not allowed"))
     value.encode()  # lone surrogates
     return value
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from odoo.tools.translate import _
 from pydantic import AliasChoices, Field, model_validator
 
 from ..api.base import Day, Id, In, Name, Out, Query, Ref, Text, Timestamp
@@ -147,7 +148,7 @@ class AssetIn(In):
     @model_validator(mode="after")
     def _names_something(self):
         if not any((self.name, self.asset_code, self.product_id, self.lot_id)):
-            raise ValueError("name the unit: lot_id, asset_code, product_id or name")
+            raise ValueError(_("name the unit: lot_id, asset_code, product_id or name"))
         return self
 
 
@@ -182,5 +183,5 @@ class SwapIn(In):
     @model_validator(mode="after")
     def _names_a_loaner(self):
         if (self.loaner_lot_id is None) == (self.loaner_serial is None):
-            raise ValueError("name the loaner by loaner_lot_id or by loaner_serial")
+            raise ValueError(_("name the loaner by loaner_lot_id or by loaner_serial"))
         return self

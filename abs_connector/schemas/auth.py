@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from odoo.tools.translate import _
 from pydantic import Field, model_validator
 
 from ..api.base import In, Name, Out, Ref
@@ -23,7 +24,7 @@ class LoginIn(In):
     @model_validator(mode="after")
     def _one_identity(self):
         if bool(self.email) == bool(self.phone):
-            raise ValueError("give either email or phone")
+            raise ValueError(_("give either email or phone"))
         return self
 
 

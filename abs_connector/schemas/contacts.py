@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from odoo.tools.translate import _
 from pydantic import AfterValidator, Field, StrictInt
 
 from ..api.base import (
@@ -21,13 +22,13 @@ from ..api.base import (
 def _email(value):
     local, at, domain = value.rpartition("@")
     if not at or not local or "." not in domain.strip(".") or " " in value:
-        raise ValueError("write an e-mail address, such as marie@example.com")
+        raise ValueError(_("write an e-mail address, such as marie@example.com"))
     return value
 
 
 def _phone(value):
     if sum(c.isdigit() for c in value) < 5 or any(c.isalpha() for c in value):
-        raise ValueError("write a phone number, such as +228 90 11 22 33")
+        raise ValueError(_("write a phone number, such as +228 90 11 22 33"))
     return value
 
 

@@ -1,5 +1,6 @@
 """Goods that move: receive, transfer, validate, return (SALES_WORKFLOW, reference)."""
 
+from odoo.tools.translate import _
 from pydantic import AliasChoices, Field, model_validator
 
 from ..api.base import Id, In, Name, Text, Timestamp
@@ -46,7 +47,7 @@ class ReceiptLineIn(GoodsLineIn):
     @model_validator(mode="after")
     def _check(self):
         if self.quantity is None and not any(self.lot_vals().values()):
-            raise ValueError("quantity or lots are needed")
+            raise ValueError(_("quantity or lots are needed"))
         return self
 
 
@@ -95,7 +96,7 @@ class DoneLineIn(_Lots):
     @model_validator(mode="after")
     def _check(self):
         if not (self.move_id or self.move_line_id or self.product_id):
-            raise ValueError("move_id or move_line_id is needed")
+            raise ValueError(_("move_id or move_line_id is needed"))
         return self
 
     def to_vals(self):

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from odoo.tools.translate import _
 from pydantic import AliasChoices, Field, model_validator
 
 from ..api.base import (
@@ -154,7 +155,7 @@ class MemberIn(In):
     @model_validator(mode="after")
     def _one_person(self):
         if bool(self.employee_id) == bool(self.person_partner_id):
-            raise ValueError("give either employee_id or person_partner_id")
+            raise ValueError(_("give either employee_id or person_partner_id"))
         return self
 
 

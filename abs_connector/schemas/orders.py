@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from odoo.tools.translate import _
 from pydantic import AliasChoices, Field, model_validator
 
 from ..api.base import (
@@ -181,7 +182,7 @@ class LineIn(In):
     @model_validator(mode="after")
     def _named(self):
         if not self.product_id and not self.bop_id:
-            raise ValueError("name a product_id or a bop_id")
+            raise ValueError(_("name a product_id or a bop_id"))
         return self
 
 
@@ -204,11 +205,11 @@ class LineChangeIn(In):
     @model_validator(mode="after")
     def _named(self):
         if self.id and (self.product_id or self.bop_id):
-            raise ValueError("the product of a line is not changed: delete and add")
+            raise ValueError(_("the product of a line is not changed: delete and add"))
         if not self.id and not self.product_id and not self.bop_id:
-            raise ValueError("name the id of a line, a product_id or a bop_id")
+            raise ValueError(_("name the id of a line, a product_id or a bop_id"))
         if not self.id and (self.delete or self.quantity == 0):
-            raise ValueError("a new line has a quantity above 0")
+            raise ValueError(_("a new line has a quantity above 0"))
         return self
 
 

@@ -1,5 +1,6 @@
 """Packages: components, properties and options (SPEC 5 'Products', workflow 1e)."""
 
+from odoo.tools.translate import _
 from pydantic import AliasChoices, Field, model_validator
 
 from ..api.base import Id, In, Name, Out, Quantity, Ref
@@ -113,7 +114,7 @@ class BomOptionUpdate(In):
     @model_validator(mode="after")
     def _both_or_neither(self):
         if (self.line_id is None) != (self.product_id is None):
-            raise ValueError("name both line_id and product_id, or neither")
+            raise ValueError(_("name both line_id and product_id, or neither"))
         return self
 
     def to_vals(self):

@@ -18,4 +18,5 @@ from . import (
 from . import test_audit
 from . import test_i18n
 from . import test_companies
+from . import test_i18n, test_i18n_api
 from . import test_migrations

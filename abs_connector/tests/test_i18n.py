@@ -128,6 +128,17 @@ class TestFrenchSource(BaseCase):
         self.assertEqual(missing, [])
         self.assertEqual(wrong, [])
 
+    def test_translations_are_called_underscore(self):
+        """Under another name (``t = env._``) Odoo's export finds no sentence."""
+        found = [
+            f"{path.name}: {line.strip()}"
+            for path in (ADDON / "models").rglob("*.py")
+            for line in path.read_text().splitlines()
+            if re.search(r"\benv\._(?![\w(])", line)
+            and not re.match(r"\s*_[,\s]", line)
+        ]
+        self.assertEqual(found, [])
+
     def test_sentences_of_the_web_client(self):
         known = translations()
         terms = {

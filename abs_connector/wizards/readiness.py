@@ -20,6 +20,17 @@ class ReadinessLine(models.TransientModel):
     @api.model
     def action_open(self):
         """Run the checks for the user's companies and show the list."""
+        _ = self.env._
+        sections = {
+            "accounting": _("Accounting"),
+            "customers": _("Customers"),
+            "email": _("E-mail"),
+            "governance": _("Governance"),
+            "helpdesk": _("Helpdesk"),
+            "products": _("Products"),
+            "sales": _("Sales"),
+            "stock": _("Stock"),
+        }
         report = self.env["abs.readiness"].abs_readiness(self.env.companies.ids)
         self.search([("create_uid", "=", self.env.uid)]).unlink()
         rows = []
@@ -31,7 +42,7 @@ class ReadinessLine(models.TransientModel):
                     {
                         "sequence": len(rows),
                         "company_name": name,
-                        "section": item["section"].capitalize(),
+                        "section": sections[item["section"]],
                         "name": item["name"],
                         "ok": item["ok"],
                         "detail": item["detail"],

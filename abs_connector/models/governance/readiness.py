@@ -69,11 +69,11 @@ class Readiness(models.AbstractModel):
     @api.model
     def _all(self, section, code, name, wrong, fix, some=True):
         """Return an item that holds when no record is wrong (and there are some)."""
-        t = self.env._
+        _ = self.env._
         if not some:
-            detail, fix = t("there are no products yet"), t("Create the products.")
+            detail, fix = _("there are no products yet"), _("Create the products.")
         else:
-            detail = self._names(wrong) if wrong else t("all")
+            detail = self._names(wrong) if wrong else _("all")
         return self._item(section, code, name, some and not wrong, detail, fix)
 
     # -- each company ----------------------------------------------------------------

@@ -66,22 +66,22 @@ class Readiness(models.AbstractModel):
     @api.model
     def _check_holding(self, company, facts):
         """A holding needs its root SA, and must not sell after all."""
-        t, i = self.env._, company.id
+        _, i = self.env._, company.id
         sells = facts["seeds"][i] or facts["orders"][i]
         return [
             self._check_governance(company, facts)[0],
             self._item(
                 "governance",
                 "holding",
-                t("The company is a holding and sells nothing"),
+                _("The company is a holding and sells nothing"),
                 not sells,
-                t(
+                _(
                     "%(seeds)s seed SAs, %(orders)s orders; what a sale needs is not "
                     "checked",
                     seeds=facts["seeds"][i],
                     orders=facts["orders"][i],
                 ),
-                t(
+                _(
                     "It sells: clear 'Holding Only' in Settings, Companies, so that all "
                     "of its set-up is checked."
                 ),
@@ -90,30 +90,30 @@ class Readiness(models.AbstractModel):
 
     @api.model
     def _check_customers(self, company, facts):
-        t, item, i = self.env._, self._item, company.id
+        _, item, i = self.env._, self._item, company.id
         customers, emails = facts["customers"][i], facts["emails"][i]
         return [
             item(
                 "customers",
                 "customer",
-                t("A customer exists"),
+                _("A customer exists"),
                 customers,
-                t("%(n)s customers", n=customers),
-                t("Create one with POST /api/contacts or in Sales, Customers."),
+                _("%(n)s customers", n=customers),
+                _("Create one with POST /api/contacts or in Sales, Customers."),
             ),
             item(
                 "customers",
                 "email",
-                t("A customer has an e-mail address"),
+                _("A customer has an e-mail address"),
                 emails,
-                t("%(n)s of %(all)s have one", n=emails, all=customers),
-                t("Add e-mail addresses: quotations and invoices are mailed to them."),
+                _("%(n)s of %(all)s have one", n=emails, all=customers),
+                _("Add e-mail addresses: quotations and invoices are mailed to them."),
             ),
         ]
 
     @api.model
     def _check_accounting(self, company, facts):
-        t, item, i = self.env._, self._item, company.id
+        _, item, i = self.env._, self._item, company.id
         chart = facts["asset_receivable"][i] and facts["income"][i]
         categories = self.env["product.category"].with_company(company).search([])
         bare = categories.filtered(lambda c: not c.property_account_income_categ_id)
@@ -122,10 +122,10 @@ class Readiness(models.AbstractModel):
             item(
                 "accounting",
                 "chart",
-                t("A chart of accounts is configured"),
+                _("A chart of accounts is configured"),
                 chart,
-                company.chart_template or (t("accounts exist") if chart else t("none")),
-                t("Choose a package in Settings, Invoicing, Fiscal Localization."),
+                company.chart_template or (_("accounts exist") if chart else _("none")),
+                _("Choose a package in Settings, Invoicing, Fiscal Localization."),
             ),
             *(
                 item(
@@ -133,30 +133,30 @@ class Readiness(models.AbstractModel):
                     key,
                     name,
                     facts[f"{key}s"][i],
-                    t("%(n)s journals", n=facts[f"{key}s"][i]),
-                    t("Create it in Accounting, Configuration, Journals."),
+                    _("%(n)s journals", n=facts[f"{key}s"][i]),
+                    _("Create it in Accounting, Configuration, Journals."),
                 )
                 for key, name in (
-                    ("sale_journal", t("A Customer Invoices journal exists")),
-                    ("bank_journal", t("A bank journal exists")),
-                    ("cash_journal", t("A cash journal exists")),
+                    ("sale_journal", _("A Customer Invoices journal exists")),
+                    ("bank_journal", _("A bank journal exists")),
+                    ("cash_journal", _("A cash journal exists")),
                 )
             ),
             item(
                 "accounting",
                 "tax",
-                t("A sales tax exists"),
+                _("A sales tax exists"),
                 facts["taxes"][i],
-                t("%(n)s taxes", n=facts["taxes"][i]),
-                t("Create it in Accounting, Configuration, Taxes."),
+                _("%(n)s taxes", n=facts["taxes"][i]),
+                _("Create it in Accounting, Configuration, Taxes."),
             ),
             item(
                 "accounting",
                 "outstanding_account",
-                t("Payments find an account"),
+                _("Payments find an account"),
                 self._finds_payment_account(company),
                 company.transfer_account_id.display_name or "",
-                t(
+                _(
                     "Set the accounts of the journals' payment methods, or the "
                     "company's inter-banks transfer account."
                 ),
@@ -164,10 +164,10 @@ class Readiness(models.AbstractModel):
             item(
                 "accounting",
                 "income_accounts",
-                t("Income accounts are assigned to product categories"),
+                _("Income accounts are assigned to product categories"),
                 default or not bare,
-                self._names(bare) if bare and not default else t("all"),
-                t("Set the income account on the product category."),
+                self._names(bare) if bare and not default else _("all"),
+                _("Set the income account on the product category."),
             ),
         ]
 
@@ -183,64 +183,64 @@ class Readiness(models.AbstractModel):
 
     @api.model
     def _check_governance(self, company, facts):
-        t, item, i = self.env._, self._item, company.id
+        _, item, i = self.env._, self._item, company.id
         return [
             item(
                 "governance",
                 code,
                 name,
                 facts[fact][i],
-                t("%(n)s found", n=facts[fact][i]),
+                _("%(n)s found", n=facts[fact][i]),
                 fix,
             )
             for code, fact, name, fix in (
                 (
                     "company_root",
                     "roots",
-                    t("A company root SA exists"),
-                    t("Create an SA of type root with the source company set."),
+                    _("A company root SA exists"),
+                    _("Create an SA of type root with the source company set."),
                 ),
                 (
                     "seed",
                     "seeds",
-                    t("An active seed SA exists"),
-                    t("Create an SA of type seed below the company root."),
+                    _("An active seed SA exists"),
+                    _("Create an SA of type seed below the company root."),
                 ),
                 (
                     "employee",
                     "employees",
-                    t("An employee exists"),
-                    t("Create one in Governance, Employees."),
+                    _("An employee exists"),
+                    _("Create one in Governance, Employees."),
                 ),
                 (
                     "membership",
                     "members",
-                    t("An employee is an active member of a seed SA"),
-                    t("Enrol an employee in the SA."),
+                    _("An employee is an active member of a seed SA"),
+                    _("Enrol an employee in the SA."),
                 ),
             )
         ]
 
     @api.model
     def _check_sales(self, company):
-        t, item = self.env._, self._item
+        _, item = self.env._, self._item
         amount, money = company.abs_sale_approval_amount, company.currency_id.name
-        where = t("Settings, Sales, Quotations & Orders.")
+        where = _("Settings, Sales, Quotations & Orders.")
         return [
             item(
                 "sales",
                 "approval",
-                t("Order approval is enabled"),
+                _("Order approval is enabled"),
                 company.abs_sale_approval,
-                t("enabled") if company.abs_sale_approval else t("disabled"),
-                t("Enable it in %(where)s", where=where),
+                _("enabled") if company.abs_sale_approval else _("disabled"),
+                _("Enable it in %(where)s", where=where),
             ),
             item(
                 "sales",
                 "approval_amount",
-                t("The approval amount is set"),
+                _("The approval amount is set"),
                 company.abs_sale_approval and amount > 0,
                 f"{amount:g} {money}",
-                t("Set the minimum order amount in %(where)s", where=where),
+                _("Set the minimum order amount in %(where)s", where=where),
             ),
         ]

@@ -8,34 +8,34 @@ class Readiness(models.AbstractModel):
 
     @api.model
     def _check_stock(self, company, facts):
-        t, item, i = self.env._, self._item, company.id
+        _, item, i = self.env._, self._item, company.id
         return [
             item(
                 "stock",
                 "warehouse",
-                t("A warehouse with a stock location exists"),
+                _("A warehouse with a stock location exists"),
                 facts["warehouses"][i],
-                t("%(n)s warehouses", n=facts["warehouses"][i]),
-                t("Create one in Inventory, Configuration, Warehouses."),
+                _("%(n)s warehouses", n=facts["warehouses"][i]),
+                _("Create one in Inventory, Configuration, Warehouses."),
             ),
             item(
                 "stock",
                 "picking_types",
-                t("Receipts and Delivery Orders exist"),
+                _("Receipts and Delivery Orders exist"),
                 facts["receipts"][i] and facts["deliveries"][i],
-                t(
+                _(
                     "%(in)s for receipts, %(out)s for deliveries",
                     **{"in": facts["receipts"][i], "out": facts["deliveries"][i]},
                 ),
-                t("Create the warehouse again: Odoo makes its operation types."),
+                _("Create the warehouse again: Odoo makes its operation types."),
             ),
             item(
                 "stock",
                 "received",
-                t("Stock has been received"),
+                _("Stock has been received"),
                 facts["stock"][i],
-                t("%(n)s stock records", n=facts["stock"][i]),
-                t("Receive goods with POST /api/stock/receive or a receipt in Odoo."),
+                _("%(n)s stock records", n=facts["stock"][i]),
+                _("Receive goods with POST /api/stock/receive or a receipt in Odoo."),
             ),
         ]
 
@@ -53,7 +53,7 @@ class Readiness(models.AbstractModel):
 
     @api.model
     def _check_products(self, company, goods):
-        t = self.env._
+        _ = self.env._
         products, packages = goods
         products = products.filtered(
             lambda p: p.company_id in (company, p.company_id.browse())
@@ -70,30 +70,30 @@ class Readiness(models.AbstractModel):
         tracked = self._item(
             "products",
             "tracking",
-            t("Hardware is tracked by serial number"),
+            _("Hardware is tracked by serial number"),
             serial,
-            t(
+            _(
                 "%(n)s by serial; not by serial (accessories only?): %(names)s",
                 n=len(serial),
                 names=self._names(loose) or "-",
             ),
-            t("Set 'By Unique Serial Number' on kits, batteries and e-bikes."),
+            _("Set 'By Unique Serial Number' on kits, batteries and e-bikes."),
         )
-        policy = t("Set the invoicing policy on the product.")
+        policy = _("Set the invoicing policy on the product.")
         return [
             self._all(
                 "products",
                 "storable",
-                t("Hardware is storable"),
+                _("Hardware is storable"),
                 physical.filtered(lambda p: p.type == "service"),
-                t("Physical products can't be services: set 'Goods, track inventory'."),
+                _("Physical products can't be services: set 'Goods, track inventory'."),
                 bool(hardware),
             ),
             tracked,
             self._all(
                 "products",
                 "hardware_policy",
-                t("Hardware is invoiced on delivery"),
+                _("Hardware is invoiced on delivery"),
                 hardware.filtered(lambda p: p.invoice_policy != "delivery"),
                 policy,
                 bool(hardware),
@@ -101,32 +101,32 @@ class Readiness(models.AbstractModel):
             self._all(
                 "products",
                 "service_policy",
-                t("Services are invoiced on order"),
+                _("Services are invoiced on order"),
                 service.filtered(lambda p: p.invoice_policy != "order"),
                 policy,
             ),
             self._all(
                 "products",
                 "pu_category",
-                t("All products have a PU category"),
+                _("All products have a PU category"),
                 products.filtered(lambda p: not p.x_pu_category),
-                t("Set the PU category on the product."),
+                _("Set the PU category on the product."),
                 bool(products),
             ),
             self._all(
                 "products",
                 "price",
-                t("All products have a sales price"),
+                _("All products have a sales price"),
                 priced.filtered(lambda p: p.list_price <= 0),
-                t("Set the sales price; packages take it from their components."),
+                _("Set the sales price; packages take it from their components."),
                 bool(products),
             ),
             self._all(
                 "products",
                 "tax",
-                t("All products have a customer tax of the company"),
+                _("All products have a customer tax of the company"),
                 untaxed,
-                t("Set the customer taxes on the product."),
+                _("Set the customer taxes on the product."),
                 bool(products),
             ),
         ]

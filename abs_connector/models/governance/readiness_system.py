@@ -10,7 +10,7 @@ class Readiness(models.AbstractModel):
 
     @api.model
     def _check_system(self):
-        t, item = self.env._, self._item
+        _, item = self.env._, self._item
         people = self.env.ref("base.group_user")._abs_implied()
         features = [
             item(
@@ -19,39 +19,39 @@ class Readiness(models.AbstractModel):
                 name,
                 self.env.ref(xmlid) in people,
                 "",
-                t("Enable it in Settings, %(place)s.", place=place),
+                _("Enable it in Settings, %(place)s.", place=place),
             )
             for section, code, name, xmlid, place in (
                 (
                     "stock",
                     "storage_locations",
-                    t("Storage Locations are enabled"),
+                    _("Storage Locations are enabled"),
                     "stock.group_stock_multi_locations",
-                    t("Inventory, Warehouse"),
+                    _("Inventory, Warehouse"),
                 ),
                 (
                     "stock",
                     "lots_and_serials",
-                    t("Lots & Serial Numbers are enabled"),
+                    _("Lots & Serial Numbers are enabled"),
                     "stock.group_production_lot",
-                    t("Inventory, Traceability"),
+                    _("Inventory, Traceability"),
                 ),
                 (
                     "sales",
                     "proforma",
-                    t("Pro-Forma Invoice is enabled"),
+                    _("Pro-Forma Invoice is enabled"),
                     "sale.group_proforma_sales",
-                    t("Sales, Quotations & Orders"),
+                    _("Sales, Quotations & Orders"),
                 ),
             )
         ]
         for line in features:
-            line["detail"] = t("enabled") if line["ok"] else t("disabled")
+            line["detail"] = _("enabled") if line["ok"] else _("disabled")
         return [*features, *self._check_governance_system(), *self._check_mail()]
 
     @api.model
     def _check_governance_system(self):
-        t, item = self.env._, self._item
+        _, item = self.env._, self._item
         root = self.env["ov.serviced_account"]._global_root()
         admins = self.env["ov.membership"]._effective(account=root)
         admins = admins.filtered(lambda m: m.role_code == "admin")
@@ -60,26 +60,26 @@ class Readiness(models.AbstractModel):
             item(
                 "governance",
                 "selling_company",
-                t("A company sells"),
+                _("A company sells"),
                 selling,
-                self._names(selling) or t("all are holdings only"),
-                t("Clear 'Holding Only' on a company in Settings, Companies."),
+                self._names(selling) or _("all are holdings only"),
+                _("Clear 'Holding Only' on a company in Settings, Companies."),
             ),
             item(
                 "governance",
                 "global_root",
-                t("The global root SA exists"),
+                _("The global root SA exists"),
                 root and not root.company_id,
-                f"{root.name} ({root.account_code})" if root else t("missing"),
-                t("Upgrade the module abs_connector: it makes the global root."),
+                f"{root.name} ({root.account_code})" if root else _("missing"),
+                _("Upgrade the module abs_connector: it makes the global root."),
             ),
             item(
                 "governance",
                 "admin",
-                t("An admin is a member of the global root SA"),
+                _("An admin is a member of the global root SA"),
                 admins,
-                self._names(admins.employee_id) or t("nobody"),
-                t(
+                self._names(admins.employee_id) or _("nobody"),
+                _(
                     "Enrol an employee with the role admin in the global root SA, or run "
                     "scripts/add_global_root_admins.py."
                 ),
@@ -88,7 +88,7 @@ class Readiness(models.AbstractModel):
 
     @api.model
     def _check_mail(self):
-        t, item = self.env._, self._item
+        _, item = self.env._, self._item
         servers = self.env["ir.mail_server"].search_count([_ACTIVE_ON])
         teams = self.env["helpdesk.ticket.team"].search_count([_ACTIVE_ON])
         stage = self.env["helpdesk.ticket.stage"].search(
@@ -98,26 +98,26 @@ class Readiness(models.AbstractModel):
             item(
                 "helpdesk",
                 "team",
-                t("A helpdesk team exists"),
+                _("A helpdesk team exists"),
                 teams,
-                t("%(n)s teams", n=teams),
-                t("Create one in Helpdesk, Configuration, Teams."),
+                _("%(n)s teams", n=teams),
+                _("Create one in Helpdesk, Configuration, Teams."),
             ),
             item(
                 "helpdesk",
                 "closing_stage",
-                t("A closing stage exists"),
+                _("A closing stage exists"),
                 stage,
-                stage.name or t("none"),
-                t("Mark a stage as closed in Helpdesk, Configuration, Stages."),
+                stage.name or _("none"),
+                _("Mark a stage as closed in Helpdesk, Configuration, Stages."),
             ),
             item(
                 "email",
                 "mail_server",
-                t("An outgoing mail server is configured"),
+                _("An outgoing mail server is configured"),
                 servers,
-                t("%(n)s servers", n=servers),
-                t("Add one in Settings, Technical, Outgoing Mail Servers and test it."),
+                _("%(n)s servers", n=servers),
+                _("Add one in Settings, Technical, Outgoing Mail Servers and test it."),
             ),
         ]
 
