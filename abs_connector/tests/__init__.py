@@ -1,22 +1,58 @@
-from . import test_governance, test_governance_api, test_scopes, test_stamps
-from . import test_mobile_money, test_mobile_money_lost, test_mpesa
-from . import test_payment_request
-from . import test_approval_guard, test_customer_credit
-from . import test_sa_report
-from . import test_assets, test_asset_register, test_equipment, test_assets_http
-from . import test_swaps, test_tickets
-from . import (
-    test_goods_api,
-    test_stock_api,
-    test_stock_moves_api,
-    test_stock_delivery,
-    test_stock_moves,
-    test_stock_places,
-    test_stock_receive,
-    test_stock_return,
-)
+from . import test_access_matrix
+from . import test_admins
+from . import test_approval_guard
+from . import test_asset_register
+from . import test_assets
+from . import test_assets_http
 from . import test_audit
-from . import test_i18n
+from . import test_auth
+from . import test_catalogue
 from . import test_companies
-from . import test_i18n, test_i18n_api
+from . import test_contract
+from . import test_customer_credit
+from . import test_demo
+from . import test_detail_counts
+from . import test_equipment
+from . import test_fuzz
+from . import test_goods_api
+from . import test_governance
+from . import test_governance_api
+from . import test_i18n
+from . import test_i18n_api
+from . import test_isolation
+from . import test_kernel
+from . import test_life_story
+from . import test_map_costs
 from . import test_migrations
+from . import test_mistakes
+from . import test_mobile_money
+from . import test_mobile_money_lost
+from . import test_mpesa
+from . import test_order_approval
+from . import test_order_invoice
+from . import test_orders_http
+from . import test_packages
+from . import test_packages_api
+from . import test_payment_request
+from . import test_payments_http
+from . import test_products_api
+from . import test_query_counts
+from . import test_random_walk
+from . import test_routes
+from . import test_sa_report
+from . import test_scopes
+from . import test_stamps
+from . import test_stock_api
+from . import test_stock_delivery
+from . import test_stock_moves
+from . import test_stock_moves_api
+from . import test_stock_places
+from . import test_stock_receive
+from . import test_stock_return
+from . import test_subscription_api
+from . import test_subscription_billing
+from . import test_subscriptions
+from . import test_swaps
+from . import test_sync
+from . import test_tickets
+from . import test_web_rights

@@ -55,6 +55,32 @@ class TestWebRights(AbsCommon):
         pickings = self.env["stock.picking"].with_user(user)
         self.assertNotIn('"repair_ids"', pickings.get_view(view_type="form")["arch"])
 
+    def test_sellers_and_accountants_read_the_serials_of_a_delivery(self):
+        self.receive(self.kit, ["WEB-1"])
+        order = self.quotation(self.marie, [(self.kit, 1)])
+        order.action_confirm()
+        self.deliver(order.picking_ids, ["WEB-1"])
+        for group in (
+            "sales_team.group_sale_salesman",
+            "account.group_account_invoice",
+        ):
+            user = self.make_user(group, group)
+            line = order.picking_ids.move_line_ids.with_user(user).with_context(
+                allowed_company_ids=self.togo.ids
+            )
+            line.invalidate_recordset()
+            line.lot_id.invalidate_recordset()
+            self.assertEqual(line.lot_id.name, "WEB-1")
+
+    def test_a_plain_user_gets_the_subscription_form_without_the_units(self):
+        forms = self.env["abs.subscription"]
+        user = self.make_user("web-plain")
+        arch = forms.with_user(user).get_view(view_type="form")["arch"]
+        self.assertNotIn("asset_", arch)
+        user = self.make_user("web-abs", "abs_connector.group_user")
+        arch = forms.with_user(user).get_view(view_type="form")["arch"]
+        self.assertIn("asset_ids", arch)
+
     def test_history_is_named_without_right_to_the_document(self):
         user = self.make_user("web-abs", "abs_connector.group_user")
         rows = self.env["ov.sa_sale_order_assignment"].search(

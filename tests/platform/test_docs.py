@@ -22,3 +22,12 @@ def test_links_lead_somewhere():
     for page in pages:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_odoos_own_runner_finds_every_test_file():
+    """``--test-enable`` runs what the package imports, and nothing else."""
+    folder = ROOT / "abs_connector" / "tests"
+    imported = re.findall(
+        r"^from \. import (\w+)$", (folder / "__init__.py").read_text(), re.M
+    )
+    assert imported == sorted(path.stem for path in folder.glob("test_*.py"))
