@@ -59,6 +59,7 @@ def _parser():
     audit = command("audit", "List each violated invariant of a database.")
     audit.add_argument("--db", metavar="NAME", help="default abs_18 or abs_19")
 
+    command("i18n", "Bring the translation files up to the texts of the source.")
     command("lint", "Run the linters and format checks.")
     command("find", "Print the path of the tree that needs no download, or fail.")
     return parser
@@ -89,6 +90,10 @@ def _run(options, rest):
         from absctl.lint import lint
 
         return lint()
+    if name == "i18n":
+        from absctl.i18n import i18n
+
+        return i18n(odoo=options.odoo)
     if name == "find":
         from absctl.odoo_source import cached, open_tree
 
