@@ -26,7 +26,8 @@ BLACK_BOX = "tests"
 #: pytest's exit status when a selection matched nothing.
 _NOTHING = 5
 _CLOSING = re.compile(
-    r"(?:=+ )?((?:\d+ \w+, )*\d+ \w+(?:, \d+ \w+)* in [\d.]+s.*?)(?: =+)?$"
+    r"(?:=+ )?((?:\d+ [a-z]+(?: [a-z]+)?, )*\d+ [a-z]+(?: [a-z]+)? in [\d.]+s.*?)"
+    r"(?: =+)?$"
 )
 
 

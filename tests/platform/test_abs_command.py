@@ -156,6 +156,7 @@ def test_paths_of_pytest_go_where_they_lie():
     [
         "=== 3 failed, 312 passed, 2 skipped in 210.31s (0:03:30) ===",
         "312 passed in 2.1s",
+        "9 passed, 3114 subtests passed in 30.04s",
         "==== 1 passed, 1 warning in 0.01s ====",
     ],
 )
