@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase
 from passlib.hash import pbkdf2_sha512
 
-from ..compat import move_name
+from ..compat import USER_GROUPS, move_name
 from ..scope import Grant, Scope
 from .companies import CompanyBuilders
 
@@ -105,6 +105,21 @@ class AbsBuilders(CompanyBuilders):
             setattr(cls, f"m_{name}", cls.enroll(account, employee, role))
 
     @classmethod
+    def make_user(cls, login, *groups):
+        """Return a user of Togo's web client with these groups."""
+        users = cls.env["res.users"].with_context(no_reset_password=True)
+        given = [cls.env.ref(group).id for group in ("base.group_user", *groups)]
+        return users.create(
+            {
+                "name": login,
+                "login": login,
+                "company_id": cls.togo.id,
+                "company_ids": [Command.set(cls.togo.ids)],
+                USER_GROUPS: [Command.set(given)],
+            }
+        )
+
+    @classmethod
     def make_employee(cls, name, company, **vals):
         """Return an employee ``<name>@test.abs`` whose password is PASSWORD."""
         return cls.env["abs.employee"].create(
@@ -181,6 +196,24 @@ class AbsBuilders(CompanyBuilders):
         """Return a ``product.product``."""
         return cls.env["product.product"].create(
             {"name": name, "default_code": code, "list_price": price, **vals}
+        )
+
+    @classmethod
+    def build_cover(cls, price):
+        """Build a monthly plan, and a warranty that is billed by it."""
+        cls.monthly = cls.env["abs.subscription.plan"].create(
+            {"name": "Test Monthly", "code": "T-MONTH", "send_mail": False}
+        )
+        cls.cover = cls.make_product(
+            "Test Cover",
+            "T-COVER",
+            price,
+            type="service",
+            invoice_policy="order",
+            x_pu_category="contract",
+            x_contract_type="warranty",
+            recurring_invoice=True,
+            plan_id=cls.monthly.id,
         )
 
     @classmethod

@@ -15,20 +15,7 @@ class SubscriptionCase(AbsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.monthly = cls.env["abs.subscription.plan"].create(
-            {"name": "Test Monthly", "code": "T-MONTH", "send_mail": False}
-        )
-        cls.cover = cls.make_product(
-            "Test Cover",
-            "T-COVER",
-            30,
-            type="service",
-            invoice_policy="order",
-            x_pu_category="contract",
-            x_contract_type="warranty",
-            recurring_invoice=True,
-            plan_id=cls.monthly.id,
-        )
+        cls.build_cover(30)
         subs = type(cls.env["abs.subscription"])
         patcher = patch.object(subs, "_billing_commit", lambda *args: True)
         cls.startClassPatcher(patcher)

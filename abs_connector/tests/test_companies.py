@@ -8,7 +8,7 @@ no company has to be named in ``NO_COMPANY``.
 import json
 import re
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -176,21 +176,6 @@ class TestCompanies(AbsCommon):
             "datetime": fields.Datetime.now(),
         }.get(field.type, name)
 
-    @classmethod
-    def user(cls, login, *groups):
-        users = cls.env["res.users"].with_context(no_reset_password=True)
-        field = "group_ids" if "group_ids" in users._fields else "groups_id"
-        given = [cls.env.ref(group).id for group in ("base.group_user", *groups)]
-        return users.create(
-            {
-                "name": login,
-                "login": login,
-                "company_id": cls.togo.id,
-                "company_ids": [Command.set(cls.togo.ids)],
-                field: [Command.set(given)],
-            }
-        )
-
     def seen(self, model, user, domain):
         """Return what the user finds, as the web client of Togo asks."""
         context = {"allowed_company_ids": self.togo.ids, "active_test": False}
@@ -199,9 +184,9 @@ class TestCompanies(AbsCommon):
 
     def test_nothing_of_another_company(self):
         users = [
-            self.user("one-user", "abs_connector.group_user"),
-            self.user("one-manager", "abs_connector.group_manager"),
-            self.user("one-of-all", *EVERYTHING),
+            self.make_user("one-user", "abs_connector.group_user"),
+            self.make_user("one-manager", "abs_connector.group_manager"),
+            self.make_user("one-of-all", *EVERYTHING),
         ]
         for model in self.own_models():
             path = self.company_path(model)
@@ -261,7 +246,7 @@ class TestCompanies(AbsCommon):
 
     def test_secrets_are_read_and_guessed_by_no_manager(self):
         groups = ("abs_connector.group_manager", "base.group_allow_export")
-        user = self.user("one-manager", *groups)
+        user = self.make_user("one-manager", *groups)
         checked = 0
         for model in self.own_models():
             for name, field in model._fields.items():
@@ -285,14 +270,14 @@ class TestCompanies(AbsCommon):
     def test_only_managers_stop_an_attempt(self):
         attempt = self.row("abs.payment.attempt", self.togo)
         for login, groups in (("plain", ()), ("abs", ("abs_connector.group_user",))):
-            user = self.user(f"one-{login}", *groups)
+            user = self.make_user(f"one-{login}", *groups)
             with self.assertRaises(AccessError):
                 attempt.with_user(user).action_abs_cancel()
             with self.assertRaises(AccessError):
                 attempt.provider_id.with_user(user).action_abs_register_c2b()
 
     def test_the_system_rotates_keys_in_the_web_client(self):
-        user = self.user("one-system", "base.group_system")
+        user = self.make_user("one-system", "base.group_system")
         keys = self.env["abs.signing.key"]
         before = keys.search([("kind", "=", "employee"), ("state", "=", "signing")])
         before.with_user(user).action_rotate()

@@ -13,20 +13,7 @@ class TestSubscriptionApi(AbsHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.monthly = cls.env["abs.subscription.plan"].create(
-            {"name": "Test Monthly", "code": "T-MONTH", "send_mail": False}
-        )
-        cls.cover = cls.make_product(
-            "Test Cover",
-            "T-COVER",
-            1000,
-            type="service",
-            invoice_policy="order",
-            x_pu_category="contract",
-            x_contract_type="warranty",
-            recurring_invoice=True,
-            plan_id=cls.monthly.id,
-        )
+        cls.build_cover(1000)
         cls.today = dt.date.today()
 
     def purchase(self, who=None, **more):

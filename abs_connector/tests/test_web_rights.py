@@ -26,21 +26,6 @@ class TestWebRights(AbsCommon):
             )
         )
 
-    @classmethod
-    def make_user(cls, login, *groups):
-        users = cls.env["res.users"].with_context(no_reset_password=True)
-        field = "group_ids" if "group_ids" in users._fields else "groups_id"
-        given = [cls.env.ref(group).id for group in ("base.group_user", *groups)]
-        return users.create(
-            {
-                "name": login,
-                "login": login,
-                "company_id": cls.togo.id,
-                "company_ids": [Command.set(cls.togo.ids)],
-                field: [Command.set(given)],
-            }
-        )
-
     def test_an_accountant_gets_the_order_form_without_the_approvals(self):
         # They may read orders, not approvals: the form asked for both, and broke.
         user = self.make_user("web-acc", "account.group_account_invoice")
