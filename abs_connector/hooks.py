@@ -24,6 +24,7 @@ def ensure_global_root(env):
     below that one, any other directly below the global root.
     """
     accounts = env["ov.serviced_account"].sudo()
+    settle_company_roots(env)
     root = accounts._global_root()
     if not root:
         # An SA with the fixed code that nobody marked yet is taken, not doubled.
@@ -53,6 +54,30 @@ def ensure_global_root(env):
         fits = above and above != orphan and orphan.sa_type != "root"
         orphan.write({"parent_id": above.id if fits else root.id})
     return root
+
+
+def settle_company_roots(env):
+    """Leave each company one root SA; the others become seeds (setup guide 11c).
+
+    Who stands without a parent for a source company counts as a root, as in 1.1.5. The
+    one with a source company stays, else the first. In SQL: the rows break the rules of
+    today.
+    """
+    env.flush_all()
+    env.cr.execute(
+        "WITH roots AS (SELECT id, row_number() OVER ("
+        "         PARTITION BY COALESCE(source_company_id, company_id, %s) "
+        "         ORDER BY source_company_id IS NULL, sa_type <> 'root', id) AS place "
+        "    FROM ov_serviced_account "
+        "   WHERE is_global_root IS NOT TRUE AND account_code <> %s "
+        "     AND (sa_type = 'root' "
+        "       OR source_company_id IS NOT NULL AND parent_id IS NULL)) "
+        "UPDATE ov_serviced_account a SET sa_type = 'seed', source_company_id = NULL, "
+        "       company_id = COALESCE(a.company_id, a.source_company_id) "
+        "  FROM roots r WHERE r.id = a.id AND r.place > 1",
+        [env.company.id, GLOBAL_ROOT_CODE],
+    )
+    env.invalidate_all(flush=False)
 
 
 def detach_global_root(env):

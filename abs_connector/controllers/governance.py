@@ -53,13 +53,17 @@ class ServiceAccounts(Api, http.Controller):
         """Change, move, suspend or close a Service Account."""
         return account.abs_update_account(body.to_vals())
 
-    @get("/api/service-accounts/<int:account>/members", audience=CALLERS)
+    @get(
+        "/api/service-accounts/<int:account>/members",
+        audience=CALLERS,
+        role="staff",
+        key_scope="system",
+    )
     def members(
         self, account: Rec["ov.serviced_account"], query: MemberQuery
     ) -> Page[MemberOut]:
-        """List the memberships of an SA, ended ones included."""
-        own = [("account_id", "=", account.id)]
-        return self.page("ov.membership", query, domain=own)
+        """List the memberships of an SA to its staff, ended ones included."""
+        return self.page("ov.membership", query, domain=account.abs_members_domain())
 
     @post(
         (
@@ -96,7 +100,7 @@ class ServiceAccounts(Api, http.Controller):
 
 
 class Employees(Api, http.Controller):
-    @get("/api/employees", audience=CALLERS)
+    @get("/api/employees", **MANAGERS)
     def employees(self, query: EmployeeQuery) -> Page[EmployeeOut]:
         """List the employees of the caller's SAs and companies."""
         return self.page("abs.employee", query)
@@ -106,7 +110,7 @@ class Employees(Api, http.Controller):
         """Create an employee; enrol them in an SA to give them access."""
         return self.model("abs.employee").abs_create_employee(body.to_vals())
 
-    @get("/api/employees/<int:employee>", audience=CALLERS)
+    @get("/api/employees/<int:employee>", **MANAGERS)
     def employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
         """Show one employee."""
         return employee

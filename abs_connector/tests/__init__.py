@@ -39,6 +39,7 @@ from . import test_products_api
 from . import test_query_counts
 from . import test_random_walk
 from . import test_routes
+from . import test_sa_manager
 from . import test_sa_report
 from . import test_scopes
 from . import test_stamps

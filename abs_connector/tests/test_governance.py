@@ -266,12 +266,26 @@ class TestTree(AbsCommon):
         with self.assertRaises(BusinessError):
             self.sa_lom.sa_manager = self.m_yao
 
-    def test_the_manager_leaves(self):
-        self.m_ama.action_revoke()
-        self.assertFalse(self.sa_lom.sa_manager)
-        person = self.make_employee("next", self.togo)
-        member = self.enroll(self.sa_lom, person, "staff")
-        self.assertEqual(self.sa_lom.sa_manager, member)
+    def test_one_root_of_a_company(self):
+        def refused(call, *args, **kwargs):
+            with self.assertRaises(Conflict) as caught:
+                call(*args, **kwargs)
+            self.assertEqual(caught.exception.code, "company_root_exists")
+            self.assertIn("Test Togo", str(caught.exception))
+
+        kind = {"sa_type": "root"}
+        refused(self.make_account, "Twin", "T-TWIN", self.togo, **kind)
+        refused(
+            self.make_account, "Twin", "T-TWIN", self.togo, source=self.togo, **kind
+        )
+        refused(self.sa_lom.write, {**kind, "parent_id": self.sa_global.id})
+        self.sa_togo.write({"name": "Togo", **kind})
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            with self.env.cr.savepoint():
+                self.env.cr.execute(
+                    "UPDATE ov_serviced_account SET sa_type = 'root' WHERE id = %s",
+                    [self.sa_lom.id],
+                )
 
     def test_conflict_is_a_user_error(self):
         self.assertTrue(issubclass(Conflict, UserError))

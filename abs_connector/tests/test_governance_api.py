@@ -248,6 +248,32 @@ class TestAccounts(AbsHttpCase):
         listed = self.ok("GET", "/api/employees?q=abla", who=self.ama)["items"]
         self.assertEqual([e["active"] for e in listed], [False])
 
+    def test_who_reads_people(self):
+        """The SA manager, admins and keys with the scope ``system``; staff see who
+        works in their own SA, everybody themselves (SPEC 5)."""
+        members = self.members(self.sa_lom)
+        one = f"/api/employees/{self.afi.id}"
+        for path in ("/api/employees", one):
+            for person in (self.jean, self.kofi):
+                self.refused(403, "role_required", "GET", path, who=person)
+            self.refused(403, "scope_required", "GET", path, key=self.api_key())
+            for caller in (
+                {"who": self.ama},
+                {"who": self.admin},
+                {"key": self.api_key(can_system=True)},
+            ):
+                self.ok("GET", path, **caller)
+        self.refused(403, "role_required", "GET", members, who=self.jean)
+        self.refused(403, "scope_required", "GET", members, key=self.api_key())
+        rows = self.ok("GET", members, who=self.kofi)["items"]
+        self.assertIn(self.m_afi.id, [row["id"] for row in rows])
+        self.refused(404, "not_found", "GET", members, who=self.yao)
+        self.enroll(self.sa_lom, self.yao, "agent")
+        self.refused(403, "role_required", "GET", members, who=self.yao)
+        me = self.ok("GET", "/api/auth/me", who=self.jean)
+        self.assertEqual(me["employee"]["id"], self.jean.id)
+        self.assertEqual(me["memberships"][0]["account"]["id"], self.sa_lom.id)
+
     def test_manager_cannot_take_over_people_of_other_accounts(self):
         path = f"/api/employees/{self.ama.id}"
         body = {"password": "stolen-pass-1"}

@@ -193,6 +193,34 @@ class TestMigrations(AbsCommon):
         root = self.env["ov.serviced_account"]._global_root()
         self.assertEqual(root, self.sa_global)
 
+    def test_115_one_root_of_a_company(self):
+        """Of the roots that stand for one company, one stays; the others are seeds."""
+        self.without_root()
+        self.sql(
+            "ALTER TABLE ov_serviced_account "
+            "DROP CONSTRAINT ov_serviced_account_one_company_root"
+        )
+        for number, (company, source) in enumerate(
+            ((self.togo.id, None), (self.togo.id, self.togo.id), (None, self.togo.id))
+        ):
+            self.sql(
+                "INSERT INTO ov_serviced_account (name, account_code, sa_type, state, "
+                "company_id, source_company_id) VALUES ('Old', %s, 'root', 'active', "
+                "%s, %s)",
+                f"OLD-{number}",
+                company,
+                source,
+            )
+        self.env["ov.serviced_account"]._parent_store_compute()
+        self.migrate("1.1.5")
+        old = self.env["ov.serviced_account"].search([("name", "=", "Old")])
+        self.assertEqual(len(old), 3)
+        self.assertEqual(set(old.mapped("sa_type")), {"seed"})
+        self.assertEqual((old.company_id, old.parent_id), (self.togo, self.sa_togo))
+        self.assertFalse(old.source_company_id)
+        self.assertEqual(self.sa_togo.sa_type, "root")
+        self.assertEqual(self.sa_togo.source_company_id, self.togo)
+
     def test_116_detached(self):
         self.sql(
             "UPDATE ov_serviced_account SET company_id = %s, source_company_id = %s "

@@ -171,6 +171,14 @@ class Audit(models.AbstractModel):
         )
         for res_id, named, true in rows:
             yield "ov.serviced_account", res_id, f"SA manager {named}, should be {true}"
+        rows = self._rows(
+            "SELECT DISTINCT a.id FROM ov_serviced_account a JOIN ov_membership m "
+            "    ON m.account_id = a.id AND m.role_code = 'staff' "
+            "   AND m.state = 'active' JOIN abs_employee e ON e.id = m.employee_id "
+            "   AND e.active WHERE a.sa_manager IS NULL ORDER BY a.id"
+        )
+        for (res_id,) in rows:
+            yield "ov.serviced_account", res_id, "staff work there, but no SA manager"
 
     def _check_api_companies(self):
         """The technical user of the API is in every company, else it serves none there."""

@@ -1,6 +1,7 @@
 """Verbs on accounts, members and employees: who may do what (SPEC 5).
 
-R: an admin, the SA's manager, or an API key with the scope ``system``.
+R: an admin, the SA's manager, or an API key with the scope ``system``. Staff read who
+works in their SA as well: they say whom a customer is assigned to.
 """
 
 from odoo import api, models
@@ -101,6 +102,12 @@ class ServicedAccount(models.Model):
         if not vals.get("manager_member_id"):
             vals.pop("manager_member_id", None)
         return members.create(vals)
+
+    def abs_members_domain(self):
+        """Return the domain of the memberships of one SA, for its staff."""
+        self.ensure_one()
+        self.env["ov.membership"]._caller_require_staff(self)
+        return [("account_id", "=", self.id)]
 
     def _refuse_admin(self):
         raise BusinessError(

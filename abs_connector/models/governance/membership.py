@@ -125,16 +125,19 @@ class Membership(models.Model):
     def create(self, vals_list):
         """Enrol: policy by role; the first staff member becomes the SA manager.
 
-        ``manager_member_id`` in the values, also empty, is taken as it is.
+        Else ``manager_member_id`` in the values, also empty, is taken as it is.
         """
         members = self.browse()
         for vals in vals_list:
             vals = {**vals}
             role = vals.setdefault("role_code", "agent")
             vals["scope_policy"] = vals.get("scope_policy") or POLICY_OF_ROLE[role]
-            if "manager_member_id" not in vals and role != "admin":
-                account = self.env["ov.serviced_account"].browse(vals["account_id"])
-                vals["manager_member_id"] = account.sudo().sa_manager.id
+            account = self.env["ov.serviced_account"].browse(vals["account_id"])
+            manager = account.sudo().sa_manager
+            if role == "staff" and not manager:
+                vals["manager_member_id"] = False
+            elif role != "admin":
+                vals.setdefault("manager_member_id", manager.id)
             self._refuse_twins(
                 vals["account_id"],
                 vals["employee_id"],
@@ -355,8 +358,10 @@ class Membership(models.Model):
             try:
                 with self.env.cr.savepoint():
                     member.state = "revoked"
-            except (UserError, ValidationError):  # the others end all the same
-                _logger.exception("Membership %s could not be ended", member.id)
+            except (UserError, ValidationError) as refused:
+                # Access has ended with the day. The others end all the same, and this
+                # one as soon as, say, an SA manager has a successor.
+                _logger.warning("Membership %s goes on: %s", member.id, refused)
 
     @api.model
     def _abs_scope_domain(self, scope):

@@ -22,7 +22,9 @@ class Readiness(models.AbstractModel):
 
     @api.model
     def _facts(self, companies):
-        """Return ``{fact: {company id: count}}`` of everything that is counted."""
+        """Return ``{fact: {company id: count}}`` of everything that is counted, and
+        ``unmanaged``: ``{company: its SAs with members, but no SA manager at work}``.
+        """
         customer = [("customer_rank", ">", 0)]
         day = self.env["ov.membership"]._effective_domain()
         stocked = [("location_id.usage", "=", "internal"), ("quantity", ">", 0)]
@@ -61,6 +63,11 @@ class Readiness(models.AbstractModel):
                 )
                 for company in companies
             }
+        members = self.env["ov.membership"].search(
+            [*day, ("company_id", "in", companies.ids)]
+        )
+        alone = members.account_id - members.filtered("is_manager").account_id
+        facts["unmanaged"] = alone.grouped("company_id")
         return facts
 
     @api.model
@@ -184,7 +191,7 @@ class Readiness(models.AbstractModel):
     @api.model
     def _check_governance(self, company, facts):
         _, item, i = self.env._, self._item, company.id
-        return [
+        found = [
             item(
                 "governance",
                 code,
@@ -220,6 +227,14 @@ class Readiness(models.AbstractModel):
                 ),
             )
         ]
+        managed = self._all(
+            "governance",
+            "sa_manager",
+            _("Each SA with members has an SA manager at work"),
+            facts["unmanaged"].get(company),
+            _("Enrol a staff member, or choose one of them as SA manager on the SA."),
+        )
+        return [*found, managed]
 
     @api.model
     def _check_sales(self, company):

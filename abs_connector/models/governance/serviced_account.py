@@ -87,6 +87,11 @@ class ServicedAccount(models.Model):
         "EXCLUDE (is_global_root WITH =) WHERE (is_global_root)",
         "There is a global root SA already; there can be only one.",
     )
+    _one_company_root = Constraint(
+        "EXCLUDE (company_id WITH =) WHERE (sa_type = 'root' "
+        "AND is_global_root IS NOT TRUE)",
+        "This company has a root SA already; there can be only one.",
+    )
 
     @api.depends("membership_ids.state")
     def _compute_member_count(self):
@@ -116,6 +121,7 @@ class ServicedAccount(models.Model):
                 vals["company_id"] = company.id
             if not vals.get("parent_id") and not vals.get("is_global_root"):
                 vals["parent_id"] = self._default_parent(vals).id
+            self._refuse_second_company_root(vals)
             accounts += super().create([vals])
         return accounts
 
@@ -147,6 +153,25 @@ class ServicedAccount(models.Model):
                 code="global_root_exists",
             )
 
+    def _refuse_second_company_root(self, vals):
+        """Say the same for company roots (setup guide 11c).
+
+        :param dict vals: the values that self, or a new SA, is about to have
+        """
+        if vals.get("sa_type") != "root" or vals.get("is_global_root"):
+            return
+        root = self._company_root(vals.get("company_id")) - self
+        if root:
+            raise Conflict(
+                self.env._(
+                    "%(root)s is the root SA of %(company)s already; there can be only "
+                    "one. Choose the type seed or branch.",
+                    root=root.name,
+                    company=root.company_id.name,
+                ),
+                code="company_root_exists",
+            )
+
     @api.model
     def _company_root(self, company_id):
         """Return the root SA of a company (sudo), or empty."""
@@ -166,6 +191,14 @@ class ServicedAccount(models.Model):
         if "sa_manager" in vals:
             member = self.env["ov.membership"].browse(vals.pop("sa_manager") or ())
             self._change_manager(member)
+        if {"sa_type", "company_id", "is_global_root"} & set(vals):
+            for account in self:
+                place = {
+                    "sa_type": account.sa_type,
+                    "company_id": account.company_id.id,
+                    "is_global_root": account.is_global_root,
+                }
+                account._refuse_second_company_root({**place, **vals})
         result = super().write(vals)
         if "parent_id" in vals:
             # Catalogue rules name the SAs above the caller's (see governed_models).

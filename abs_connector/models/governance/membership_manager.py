@@ -1,0 +1,88 @@
+"""The SA manager: who takes the place, and that nobody leaves it empty (SPEC 1, row 8).
+
+Where staff work there is exactly one SA manager, who approves and enrols (setup guide
+11b). So the manager goes only after another staff member has taken over, or as the last
+of the staff; the readiness checklist then says that the SA waits for a manager.
+"""
+
+from contextlib import contextmanager
+
+from odoo import models
+
+from ...exceptions import BusinessError
+
+
+class Membership(models.Model):
+    _inherit = "ov.membership"
+
+    def write(self, vals):
+        # A last day needs no guard: when it has passed, the nightly job asks here.
+        leaves = {"state", "role_code", "manager_member_id"} & set(vals)
+        managers = self.filtered("is_manager") if leaves else self.browse()
+        if self.env.context.get("abs_hand_over"):  # a successor is being named
+            managers = self.browse()
+        with managers.account_id._keep_a_manager():
+            self._fill_empty_place(vals)
+            return super().write(vals)
+
+    def _fill_empty_place(self, vals):
+        """Let the first who comes (back) as staff to an SA without a manager be it."""
+        if "manager_member_id" in vals or not {"state", "role_code"} & set(vals):
+            return
+        filled = self.account_id.filtered("sa_manager")
+        for member in self:
+            staff = vals.get("role_code", member.role_code) == "staff"
+            active = vals.get("state", member.state) == "active"
+            if staff and active and member.account_id not in filled:
+                filled |= member.account_id
+                if member.manager_member_id:
+                    super(Membership, member).write({"manager_member_id": False})
+
+
+class ServicedAccount(models.Model):
+    _inherit = "ov.serviced_account"
+
+    @contextmanager
+    def _keep_a_manager(self):
+        """Refuse what would leave staff of these SAs without an SA manager.
+
+        The SAs are locked first, as enrolment does: staff who join meanwhile count.
+
+        :raise BusinessError: ``manager_required``
+        """
+        self._abs_lock()
+        yield
+        for account in self._without_manager():
+            raise BusinessError(
+                self.env._(
+                    "Other staff work in %(account)s: make one of them the SA manager "
+                    "first.",
+                    account=account.name,
+                ),
+                code="manager_required",
+            )
+
+    def _without_manager(self):
+        """Return those of the SAs where staff work, but no SA manager."""
+        if not self:
+            return self
+        domain = [
+            ("account_id", "in", self.ids),
+            ("role_code", "=", "staff"),
+            ("state", "=", "active"),
+            ("employee_id.active", "=", True),
+        ]
+        staff = self.env["ov.membership"].sudo().search(domain)
+        managed = staff.filtered("is_manager").account_id
+        return (staff.account_id - managed).with_env(self.env)
+
+
+class Employee(models.Model):
+    _inherit = "abs.employee"
+
+    def write(self, vals):
+        if vals.get("active", True):
+            return super().write(vals)
+        going = self.sudo().filtered("active").membership_ids
+        with going.filtered("is_manager").account_id._keep_a_manager():
+            return super().write(vals)
