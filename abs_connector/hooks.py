@@ -134,12 +134,8 @@ def inherit_stamps(env, names):
     """
     for name in names:
         model = env[name].sudo().with_context(active_test=False)
-        found = model.browse()
-        for path in model._sa_source_fields:
-            if env["abs.audit"]._searchable(model, path):
-                domain = [("x_sa_id", "=", False), (f"{path}.x_sa_id", "!=", False)]
-                found |= model.search(domain)
-        found._sa_inherit(default=False)
+        for batch in model._sa_batches([("x_sa_id", "=", False)]):
+            batch._sa_inherit(default=False)
 
 
 def settle_roles(env):

@@ -131,6 +131,39 @@ class TestPaymentsHttp(AbsHttpCase):
         self.ok("GET", f"/api/payments/{payment.id}", who=self.jean)
         self.refused(404, None, "GET", f"/api/payments/{payment.id}", who=self.edem)
 
+    def test_one_payment_over_two_bank_accounts(self):
+        """The company's own bank account, changed between two invoices, parts nothing."""
+        first = self.order.invoice_ids
+        first.action_post()
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "TG-NEW-1",
+                "partner_id": self.togo.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        self.deliver(self.order.picking_ids)
+        second = self.order.invoice_ids - first
+        second.partner_bank_id = bank
+        paid = self.pay_http(self.order.amount_total)
+        self.assertEqual({i["payment_state"] for i in paid["invoices"]}, {"paid"})
+        self.assertEqual(len(paid["invoices"]), 2)
+
+    def test_two_receivable_accounts_are_paid_one_by_one(self):
+        """One payment has one counterpart account: the sentence says what to do."""
+        first = self.order.invoice_ids
+        first.action_post()
+        partner = self.marie.with_company(self.togo)
+        partner.property_account_receivable_id = (
+            partner.property_account_receivable_id.copy({"name": "Doubtful customers"})
+        )
+        self.deliver(self.order.picking_ids)
+        total = self.order.amount_total
+        self.refuse_pay(400, "several_accounts", total)
+        self.pay_http(118, invoice_id=first.id)
+        second = self.pay_http(total - 118)["invoice"]
+        self.assertEqual(second["payment_state"], "paid")
+
     def test_refused_payment_changes_nothing(self):
         self.deliver(self.order.picking_ids)
         self.refuse_pay(400, "overpayment", 99999)

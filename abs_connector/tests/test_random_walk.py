@@ -386,6 +386,8 @@ class TestRandomWalk(AbsHttpCase):
             self.compare(f"step {steps}, {name}")
             if steps % 10 == 0:
                 self.compare_forecast(f"step {steps}, {name}")
+            if steps in (20, 60, 120):
+                self.analyze_tables()
         missing = {operation.__name__ for operation, _weight in operations} - set(
             self.did
         )

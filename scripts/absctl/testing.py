@@ -139,6 +139,7 @@ def test(*, odoo, arguments):
             if black_box:
                 copy_database(stack, base, live)
             if rules:
+                stack.databases.ask("leave_statistics", base)
                 say(f"rule tests on Odoo {series}")
                 results.append(("rules", *_rules(stack, base, rules)))
             if black_box:

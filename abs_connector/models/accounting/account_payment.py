@@ -90,7 +90,7 @@ class AccountMove(models.Model):
         :raises Conflict: ``already_paid``
         :raises BusinessError: ``invalid_amount``, ``invoice_not_posted``,
             ``not_an_invoice``, ``journal_not_found``, ``currency_mismatch``,
-            ``overpayment``
+            ``overpayment``, ``several_accounts``
         """
         moves = self.sudo()
         moves._abs_lock()
@@ -108,12 +108,17 @@ class AccountMove(models.Model):
         if not open_moves:
             raise moves._abs_already_paid()
         open_moves._abs_check_overpayment(amount, currency, date, allow_credit)
+        open_moves._abs_check_one_account()
         memo = memo or ", ".join(open_moves.mapped("name"))
         wizard = (
             self.env["account.payment.register"]
             .sudo()
             .with_company(company)
-            .with_context(active_model="account.move", active_ids=open_moves.ids)
+            .with_context(
+                active_model="account.move",
+                active_ids=open_moves.ids,
+                abs_one_payment=True,
+            )
             .create(
                 {
                     "journal_id": journal.id,
@@ -191,6 +196,25 @@ class AccountMove(models.Model):
                 ),
                 code="currency_mismatch",
             )
+
+    def _abs_check_one_account(self):
+        """Refuse invoices that one payment can't settle: it has one counterpart."""
+        due = self.line_ids.filtered(
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and not line.reconciled
+            )
+        )
+        if len(due.account_id) <= 1 and len(due.currency_id) <= 1:
+            return
+        raise BusinessError(
+            self.env._(
+                "%(names)s stand on different receivable accounts or currencies: pay "
+                "them one by one, each named in invoice_id.",
+                names=", ".join(self.mapped("name")),
+            ),
+            code="several_accounts",
+        )
 
     def _abs_residual_in(self, currency, date):
         """Return what these invoices still owe, in another currency at a day's rate."""

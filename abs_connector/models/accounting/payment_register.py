@@ -21,6 +21,17 @@ class AccountPaymentRegister(models.TransientModel):
                 raise moves._abs_already_paid()
         return super()._create_payments()
 
+    def _get_line_batch_key(self, line):
+        """Leave out the company's own bank account, when one payment is asked for.
+
+        Odoo pays invoices apart that name different accounts to be paid to, each in
+        full. A customer pays the sum once, whatever bank the company had by then.
+        """
+        key = super()._get_line_batch_key(line)
+        if self.env.context.get("abs_one_payment"):
+            key["partner_bank_id"] = False
+        return key
+
     def _init_payments(self, to_process, edit_mode=False):
         """Set the order from the invoices: a payment has no lines to tell it by."""
         payments = super()._init_payments(to_process, edit_mode=edit_mode)

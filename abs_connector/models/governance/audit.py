@@ -93,57 +93,52 @@ class Audit(models.AbstractModel):
     def _check_inherited_stamp(self):
         """No record is without an SA while its source has one."""
         for model in self._governed():
-            for path in model._sa_source_fields:
-                if not self._searchable(model, path):
-                    continue
-                bare = model.search(
-                    [("x_sa_id", "=", False), (f"{path}.x_sa_id", "!=", False)]
-                )
-                for record in bare:
-                    if record._sa_source_stamp():
-                        yield model._name, record.id, f"not governed, but its {path} is"
-
-    def _searchable(self, model, path):
-        for name in path.split("."):
-            field = model._fields.get(name)
-            if field is None or not (field.store or field.search):
-                return False
-            model = self.env[field.comodel_name]
-        return "x_sa_id" in model._fields
+            if not model._sa_source_fields:
+                continue
+            for batch in model._sa_batches([("x_sa_id", "=", False)]):
+                for record in batch:
+                    if found := record._sa_source_stamp():
+                        source = found[2].partition(":")[2]
+                        yield model._name, record.id, f"no SA, but its {source} has one"
 
     def _check_children_account(self):
         """Open records are in the SA of their parent, unless a person moved them."""
         for model in self._governed():
             if not model._sa_assignment_model:
                 continue
-            history = self.env[model._sa_assignment_model]
-            for parent in self._governed():
-                for path in model._sa_cascade_paths(parent._name):
-                    children = model.search(
-                        [
-                            ("x_sa_id", "!=", False),
-                            (f"{path}.x_sa_id", "!=", False),
-                            *model._sa_open_domain,
-                        ]
-                    )
-                    strays = children.filtered(
-                        lambda c, p=path: c.x_sa_id not in c.mapped(p).x_sa_id
-                    )
-                    moved = history.search(
-                        [
-                            (history._sa_subject, "in", strays.ids),
-                            ("state", "=", "active"),
-                            ("source", "in", ("api", "web")),
-                        ]
-                    )
-                    for stray in strays - moved[history._sa_subject]:
-                        owner = stray.mapped(path)[:1]
-                        yield (
-                            model._name,
-                            stray.id,
-                            f"in {stray.x_sa_id.name}, its {owner._name} {owner.id} "
-                            f"in {owner.x_sa_id.name}",
-                        )
+            paths = {
+                path
+                for parent in self._governed()
+                for path in model._sa_cascade_paths(parent._name)
+            }
+            if not paths:
+                continue
+            domain = [("x_sa_id", "!=", False), *model._sa_open_domain]
+            for batch in model._sa_batches(domain):
+                for path in sorted(paths):
+                    yield from self._strays(batch, path)
+
+    def _strays(self, records, path):
+        """Yield those of ``records`` that are in another SA than what ``path`` leads to."""
+        strays = records.filtered(
+            lambda r: (owners := r.mapped(path).x_sa_id) and r.x_sa_id not in owners
+        )
+        history = self.env[records._sa_assignment_model]
+        moved = history.search(
+            [
+                (history._sa_subject, "in", strays.ids),
+                ("state", "=", "active"),
+                ("source", "in", ("api", "web")),
+            ]
+        )
+        for stray in strays - moved[history._sa_subject]:
+            owner = stray.mapped(path)[:1]
+            yield (
+                stray._name,
+                stray.id,
+                f"in {stray.x_sa_id.name}, its {owner._name} {owner.id} "
+                f"in {owner.x_sa_id.name}",
+            )
 
     def _check_company_of_account(self):
         """A record and its SA belong to one company."""

@@ -165,6 +165,19 @@ class StampMixin(models.AbstractModel):
             records = records[name]
         return records if "x_sa_id" in records._fields else []
 
+    @api.model
+    def _sa_batches(self, domain):
+        """Yield the records of a domain, 1000 at a time, with an empty cache.
+
+        For those who follow ``_sa_source_fields`` from many records. As one search over
+        such a path it took PostgreSQL half an hour for 200 orders, when its statistics
+        dated from before they were there (five joins as nested loops).
+        """
+        ids = self.search(domain, order="id").ids
+        for start in range(0, len(ids), 1000):
+            self.env.invalidate_all()
+            yield self.browse(ids[start : start + 1000])
+
     def _sa_takes_default(self):
         """Tell whether a record without a source is for the caller's SA (hook)."""
         return True
