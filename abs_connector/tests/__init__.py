@@ -2,6 +2,7 @@ from . import test_access_matrix
 from . import test_admins
 from . import test_approval_guard
 from . import test_asset_register
+from . import test_asset_serial
 from . import test_assets
 from . import test_assets_http
 from . import test_audit
@@ -25,6 +26,7 @@ from . import test_life_story
 from . import test_map_costs
 from . import test_migrations
 from . import test_mistakes
+from . import test_mobile_attempts
 from . import test_mobile_money
 from . import test_mobile_money_lost
 from . import test_mpesa

@@ -5,6 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .assets_common import LifeBuilders
 from .common import AbsCommon
@@ -113,6 +114,21 @@ class TestEquipment(LifeBuilders, AbsCommon):
             self.env["maintenance.equipment"]._cron_x_preventive()
         self.assertEqual(len(good.maintenance_ids), 1)
         self.assertFalse(bad.maintenance_ids)
+
+    def test_a_conflict_reaches_the_retry(self):
+        """Only a new snapshot helps: it is no failure of that equipment."""
+        self.kit.x_maintenance_interval = 1
+        self.receive(self.kit, ["E-7"])
+        with freeze_time("2026-01-10"):
+            self.sell(self.marie, ["E-7"])
+
+        def conflict(record, **vals):
+            raise SerializationFailure("somebody else was first")
+
+        equipment = self.env["maintenance.equipment"]
+        self.patch(type(equipment), "_x_request", conflict)
+        with freeze_time("2026-02-10"), self.assertRaises(SerializationFailure):
+            equipment._cron_x_preventive()
 
     def test_scrapped_units_get_no_visits(self):
         self.kit.x_maintenance_interval = 1

@@ -118,6 +118,49 @@ class TestOrderInvoice(AbsCommon):
         named = order.abs_invoice(order.order_line.ids)
         self.assertEqual(named["invoice"].amount_untaxed, 100)
 
+    def test_more_after_billing_again(self):
+        """What was billed again is open no more, and closes nothing else."""
+        order = self.sold((self.installation, 2, 50))
+        line = order.order_line
+        order.invoice_ids.action_post()
+        self.credit(order.invoice_ids)
+        order.abs_invoice(line.ids)["invoice"].action_post()
+        self.assertEqual((line.qty_invoiced, line.qty_to_invoice), (2, 0))
+        self.assertFalse(order.x_has_credited)
+        line.product_uom_qty = 5
+        self.assertEqual(line.qty_to_invoice, 3)
+        self.assertEqual(order.abs_invoice()["invoice"].amount_untaxed, 150)
+        self.assertEqual((line.qty_invoiced, line.qty_to_invoice), (5, 0))
+        self.refused("nothing_to_invoice", order.abs_invoice, line.ids)
+
+    def test_less_billed_again_and_credited_again(self):
+        order = self.sold((self.installation, 2, 50))
+        line = order.order_line
+        order.invoice_ids.action_post()
+        self.credit(order.invoice_ids)
+        again = order.abs_invoice(line.ids)["invoice"]
+        again.invoice_line_ids.quantity = 1  # only one of the two, says the clerk
+        line.product_uom_qty = 3
+        self.assertEqual(line.qty_to_invoice, 1, "the other one stays closed")
+        again.action_post()
+        self.credit(again)
+        self.assertEqual(line.qty_to_invoice, 1, "both are closed now")
+        again = order.abs_invoice(line.ids)["invoice"]
+        self.assertEqual(again.amount_untaxed, 150, "all three, asked for by name")
+        again.button_cancel()
+        self.assertEqual(line.qty_to_invoice, 1, "a cancelled draft bills nothing")
+
+    def test_deliver_more_after_billing_again(self):
+        order = self.sold((self.cable, 5, 25))
+        self.ship(order, 2)
+        first = order.invoice_ids
+        first.action_post()
+        self.credit(first)
+        order.abs_invoice(order.order_line.ids)["invoice"].action_post()
+        self.assertEqual(order.order_line.qty_to_invoice, 0)
+        self.ship(order, 3)
+        self.assertEqual(self.drafts(order), [75])
+
     def test_credit_then_deliver_the_rest(self):
         """Delivered 2 of 5, credited 2: only the 3 delivered later are billed."""
         order = self.sold((self.cable, 5, 25))

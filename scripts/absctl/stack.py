@@ -141,12 +141,6 @@ def settle(instance, *, demo):
     )
     if demo:
         say("loading the demo company")
-        # Odoo asks outside services about each new company, and waits for them.
-        closed = "http://127.0.0.1:9"
-        instance.stack.databases.ask(
-            *("param", instance.name, f"iap.endpoint={closed}"),
-            f"iap.partner_autocomplete.endpoint={closed}",
-        )
         instance.run_script(_DEMO, "The demo data could not be loaded")
 
 

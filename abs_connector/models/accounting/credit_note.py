@@ -177,6 +177,13 @@ class AccountMoveLine(models.Model):
         index="btree_not_null",
         help="The invoice line that this line of a credit note takes back.",
     )
+    x_billed_again = fields.Float(
+        "Billed Again",
+        digits="Product Unit of Measure",
+        copy=False,
+        readonly=True,
+        help="How much of this line had been credited before and was asked for by name.",
+    )
 
     def _abs_reverses(self, origin):
         """Tell whether this copied line may be the reversal of ``origin``."""

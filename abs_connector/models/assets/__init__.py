@@ -4,6 +4,7 @@ from . import asset_links
 from . import asset_steps
 from . import stock_move
 from . import asset_register
+from . import asset_serial
 from . import maintenance_equipment
 from . import maintenance_request
 from . import repair_order

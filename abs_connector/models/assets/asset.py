@@ -149,6 +149,8 @@ class Asset(models.Model):
     def _onchange_lot_id(self):
         if self.lot_id:
             self.product_id = self.lot_id.product_id
+            if not self._origin:
+                self.company_id = self.lot_id.x_company_id or self.company_id
             self.asset_code = self.asset_code or self.lot_id.name
             self.name = self.name or self.product_id.name
 
@@ -205,6 +207,8 @@ class Asset(models.Model):
             stored = place and not place._abs_is_field()
             if place:
                 vals["location_id"] = place.id
+                if place.company_id:
+                    vals.setdefault("company_id", place.company_id.id)
             if stored and vals.get("state", "active") in LIVE_STATES:
                 vals["state"] = "inactive"
             if not stored:

@@ -134,11 +134,6 @@ class Asset(models.Model):
                 code="company_mismatch",
                 details=[{"field": "order_id", "message": "another company"}],
             )
-        if lot and lot._abs_was_scrapped():
-            raise lot._abs_unavailable()
-        holder = lot and lot._abs_place().company_id
-        if holder and holder != account.company_id:
-            raise lot._abs_unavailable(account.company_id)
         if not (lot or vals.get("product_id") or vals.get("name")):
             raise BusinessError(
                 self.env._("Name the serial number, the product or the unit itself."),

@@ -163,14 +163,12 @@ class MaintenanceEquipment(models.Model):
             [("x_next_maintenance_date", "<=", today), ("scrap_date", "=", False)]
         )
         for equipment in due:
-            try:
-                with self.env.cr.savepoint():
-                    equipment._x_make_preventive(today)
-                    self.env.flush_all()
-            except Exception:
-                self.env.invalidate_all(flush=False)
-                _logger.exception(
-                    "Preventive maintenance of equipment %s failed", equipment.id
+            error = equipment._abs_try(lambda e=equipment: e._x_make_preventive(today))
+            if error:
+                _logger.error(
+                    "Preventive maintenance of equipment %s failed",
+                    equipment.id,
+                    exc_info=error,
                 )
         return True
 

@@ -4,8 +4,8 @@ import logging
 import time
 from datetime import timedelta
 
-import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .providers.base import NotSent, Refused, Unknown
 
@@ -13,11 +13,6 @@ _logger = logging.getLogger(__name__)
 
 MAX_TRIES = 5
 QUERY_GRACE = timedelta(hours=24)
-CONCURRENCY = (
-    psycopg2.errors.SerializationFailure,
-    psycopg2.errors.LockNotAvailable,
-    psycopg2.errors.DeadlockDetected,
-)
 
 
 class PaymentAttempt(models.Model):
@@ -193,7 +188,7 @@ class PaymentAttempt(models.Model):
                 self.env.flush_all()
                 self.env.cr.commit()  # pylint: disable=invalid-commit
                 return result
-            except CONCURRENCY:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 if turn == 5:

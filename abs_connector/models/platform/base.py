@@ -1,6 +1,8 @@
-"""What every model of the addon needs: the lock, and how lists narrow to one SA."""
+"""What every model of the addon needs: the lock, work in a savepoint, and how lists
+narrow to one SA."""
 
 from odoo import models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 
@@ -28,6 +30,24 @@ class Base(models.AbstractModel):
             )
         )
         self.env.invalidate_all(flush=False)
+
+    def _abs_try(self, work):
+        """Call ``work()`` in a savepoint, so that its failure stops nothing else.
+
+        A conflict with another transaction is raised: only a new snapshot helps.
+
+        :return: the exception that ended it, None when it went through
+        """
+        try:
+            with self.env.cr.savepoint():
+                work()
+                self.env.flush_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            self.env.invalidate_all(flush=False)
+            return error
+        return None
 
     def _abs_narrow_domain(self, account_id, company_ids):
         """Return the domain that narrows a list to the SA of ``X-SA-ID``."""

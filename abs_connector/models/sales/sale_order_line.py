@@ -57,6 +57,7 @@ class SaleOrderLine(models.Model):
     def _abs_closed_quantity(self):
         """Return the credited quantity that stays closed, in the line's unit.
 
+        What was billed again by name is closed no more (``x_billed_again``).
         Delivery policy: goods that came back lower ``qty_delivered`` themselves, so
         only credits beyond the returns close something; what is delivered anew is
         billed. Order policy: each credited unit is closed.
@@ -64,12 +65,17 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         credited = 0.0
         for item in self.invoice_lines:
-            move = item.move_id
-            if move.move_type == "out_refund" and move.state != "cancel":
-                credited += self._abs_in_line_unit(item.quantity, item.product_uom_id)
-        if not credited or self.product_id.invoice_policy == "order":
-            return credited
-        return max(0.0, credited - self._abs_returned_quantity())
+            kind, unit = item.move_id.move_type, item.product_uom_id
+            if item.move_id.state == "cancel":
+                continue
+            if kind == "out_refund":
+                credited += self._abs_in_line_unit(item.quantity, unit)
+            elif kind == "out_invoice" and item.x_billed_again:
+                again = min(item.x_billed_again, item.quantity)
+                credited -= self._abs_in_line_unit(again, unit)
+        if credited > 0 and self.product_id.invoice_policy != "order":
+            credited -= self._abs_returned_quantity()
+        return max(0.0, credited)
 
     def _abs_returned_quantity(self):
         if not self.move_ids:
@@ -122,7 +128,9 @@ class SaleOrderLine(models.Model):
     def _prepare_invoice_line(self, **optional_values):
         """Bill the credited quantity of a line that was asked for by name."""
         if self.id in (self.env.context.get("abs_named_lines") or ()):
-            optional_values.setdefault("quantity", self._abs_raw_quantity())
+            raw = self._abs_raw_quantity()
+            optional_values.setdefault("quantity", raw)
+            optional_values["x_billed_again"] = min(raw, self._abs_closed_quantity())
         return super()._prepare_invoice_line(**optional_values)
 
     def _abs_policy_group(self):

@@ -2,7 +2,8 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Command
-from psycopg2 import OperationalError, errors
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from psycopg2 import OperationalError
 
 from ...exceptions import BusinessError
 
@@ -12,12 +13,6 @@ _logger = logging.getLogger(__name__)
 BATCH = 50
 #: A transaction that lost against another is run again this often.
 ATTEMPTS = 5
-#: Never caught with a subscription's own errors: the whole transaction must run again.
-CONCURRENCY = (
-    errors.SerializationFailure,
-    errors.DeadlockDetected,
-    errors.LockNotAvailable,
-)
 #: Longest advance billing by one call.
 MAX_ADVANCE = 60
 
@@ -176,18 +171,11 @@ class SubscriptionBilling(models.Model):
     def _bill_batch(self, until):
         """Bill these together; if one refuses, one by one, so that it stops no other."""
         if len(self) > 1:
-            try:
-                with self.env.cr.savepoint():
-                    self._bill_due(until)
-                    failed = self.filtered("billing_error")
-                    failed.write({"billing_error": False, "billing_error_date": False})
-                    self.env.flush_all()
-                    return
-            except CONCURRENCY:
-                raise
-            except Exception:  # told by the one that causes it, below
-                self.env.invalidate_all(flush=False)
-                _logger.info("Billing %s one by one", len(self), exc_info=True)
+            error = self._abs_try(lambda: self._bill_unmarked(until))
+            if not error:
+                return
+            # told by the one that causes it, below
+            _logger.info("Billing %s one by one", len(self), exc_info=error)
         for sub in self:
             sub._bill_safely(until)
 
@@ -197,20 +185,19 @@ class SubscriptionBilling(models.Model):
         :return: True when it went through
         """
         self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._bill_due(until)
-                if self.billing_error:
-                    self.write({"billing_error": False, "billing_error_date": False})
-                self.env.flush_all()
-        except CONCURRENCY:
-            raise
-        except Exception as error:  # one bad contract never stops the others (SPEC 5)
-            self.env.invalidate_all(flush=False)
-            _logger.warning("Billing of %s failed", self.code, exc_info=True)
+        # one bad contract never stops the others (SPEC 5)
+        error = self._abs_try(lambda: self._bill_unmarked(until))
+        if error:
+            _logger.warning("Billing of %s failed", self.code, exc_info=error)
             self._report_failure(str(error))
             return False
         return True
+
+    def _bill_unmarked(self, until):
+        """Bill what is due, and take back what an earlier failure left."""
+        self._bill_due(until)
+        failed = self.filtered("billing_error")
+        failed.write({"billing_error": False, "billing_error_date": False})
 
     def _report_failure(self, text):
         if self.billing_error != text:
@@ -253,7 +240,7 @@ class SubscriptionBilling(models.Model):
                 batch._bill_batch(today)
                 last = batch[-1:].id
                 more = self._billing_commit(len(batch), done + len(batch), bool(batch))
-            except CONCURRENCY as error:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
                 failures += 1
                 if failures > ATTEMPTS:
                     raise
@@ -321,18 +308,16 @@ class SubscriptionPeriodMail(models.Model):
                 body=self.env._("%s was not sent: no e-mail address.", move.name)
             )
             return
-        try:
-            with self.env.cr.savepoint():
-                send = self.env["account.move.send"].with_company(move.company_id)
-                send._generate_and_send_invoices(move, sending_methods=["email"])
-                self.mail_state = "sent"
-                self.env.flush_all()
-        except CONCURRENCY:
-            raise
-        except Exception as error:
-            self.env.invalidate_all(flush=False)
-            _logger.warning("Mail of %s failed", move.name, exc_info=True)
+        error = self._abs_try(self._send_mail)
+        if error:
+            _logger.warning("Mail of %s failed", move.name, exc_info=error)
             self.mail_state = "failed"
             self.subscription_id.message_post(
                 body=self.env._("%(name)s was not sent: %(e)s", name=move.name, e=error)
             )
+
+    def _send_mail(self):
+        move = self.invoice_id
+        send = self.env["account.move.send"].with_company(move.company_id)
+        send._generate_and_send_invoices(move, sending_methods=["email"])
+        self.mail_state = "sent"
