@@ -59,3 +59,4 @@ from . import test_swaps
 from . import test_sync
 from . import test_tickets
 from . import test_web_rights
+from . import test_web_screens

@@ -73,7 +73,9 @@ class TestLifeStory(LifeBuilders, SyncCase):
         back = ["received", "swap_in", "swap_out"]
         self.agree("B-2", self.place("loaner_pool"), "inactive", None, back)
 
+        sub._remind("Last month billed: transfer the ownership.")
         sub.abs_ownership_transfer("own", reason="loyal")
+        self.assertFalse(sub.activity_ids, "nothing is left to do")
         steps.append("transferred")
         home = self.marie.property_stock_customer
         found = self.agree("B-1", home, "transferred", self.marie, steps)
@@ -107,6 +109,8 @@ class TestLifeStory(LifeBuilders, SyncCase):
 
     def test_upgrade_brings_the_unit_back(self):
         sub = self.lease("B-4", 2)
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.marie.lang = "fr_FR"
         sub.abs_ownership_transfer("upgrade", {}, "wants a new one")
         stock = self.wh_togo.lot_stock_id
         self.agree(
@@ -114,3 +118,5 @@ class TestLifeStory(LifeBuilders, SyncCase):
         )
         found = self.api_env(self.kofi)["abs.relationship"].sudo().abs_subscription(sub)
         self.assertIn(sub.upgrade_credit_id, found["invoices"])
+        # the customer reads it
+        self.assertEqual(sub.upgrade_credit_id.ref, "Reprise de B-4")

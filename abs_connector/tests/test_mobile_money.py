@@ -117,6 +117,8 @@ class TestMobileMoney(MobileMoneyCase):
             status, answer = self.call_back(push, **changes)
             self.assertEqual((status, answer["accepted"]), (200, False))
             self.assertEqual(answer["reason"], reason)
+            # a person reads a sentence
+            self.assertNotIn("_", attempt.callback_ids.reason_text)
             self.assertEqual(attempt.state, "mismatch")
             self.assertTrue(attempt.needs_review)
             self.assertEqual(invoice.payment_state, "not_paid")

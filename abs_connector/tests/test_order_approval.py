@@ -243,8 +243,10 @@ class TestOrderApproval(AbsCommon):
         self.refused("reason_required", self.as_(self.kofi, order).abs_reject, " ")
         self.as_(self.kofi, order).abs_reject("Too dear")
         self.assertEqual(order.approval_state, "rejected")
+        self.assertEqual(order.x_rejection_reason, "Too dear")
         self.refused("approval_required", order.action_confirm)
         order.order_line.price_unit = 500
+        self.assertFalse(order.x_rejection_reason)
         self.assertEqual(order.approval_state, "not_required")
         order.action_confirm()
 

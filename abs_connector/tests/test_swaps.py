@@ -31,6 +31,7 @@ class TestSwap(LifeBuilders, AbsCommon):
         self.assertEqual((asset.state, swap.state), ("inactive", "open"))
         loaner = swap.loaner_asset_id
         self.assertEqual(loaner.lot_id.name, "LOAN-1")
+        self.assertEqual(asset.open_loaner_id, loaner.lot_id)
         self.assertEqual(
             (loaner.state, loaner.partner_id, loaner.loaner_for_id, loaner.x_sa_id),
             ("active", self.marie, asset, self.sa_lom),
@@ -54,7 +55,7 @@ class TestSwap(LifeBuilders, AbsCommon):
             (asset.state, loaner.state, swap.state, repair.state),
             ("active", "inactive", "returned", "done"),
         )
-        self.assertFalse(asset.open_swap_id)
+        self.assertFalse(asset.open_swap_id or asset.open_loaner_id)
         self.assertTrue(swap.date_back)
         self.assertEqual(
             self.kinds(asset),

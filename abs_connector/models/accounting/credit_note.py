@@ -46,8 +46,10 @@ class AccountMove(models.Model):
                 code="invalid_date",
             )
         move = self.with_company(self.company_id)
+        # it is printed on what the customer gets
+        lang = self.partner_id.lang or self.env.lang
         values = {
-            "ref": self.env._(
+            "ref": self.with_context(lang=lang).env._(
                 "Credit of %(invoice)s: %(reason)s", invoice=self.name, reason=reason
             ),
             "invoice_date": date,

@@ -103,6 +103,9 @@ class Asset(models.Model):
     open_swap_id = fields.Many2one(
         "ov.asset.swap", compute="_compute_open_swap", compute_sudo=True
     )
+    open_loaner_id = fields.Many2one(
+        "stock.lot", "Present Loaner", compute="_compute_open_swap", compute_sudo=True
+    )
     repair_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     ticket_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
     transfer_count = fields.Integer(compute="_compute_counts", compute_sudo=True)
@@ -118,12 +121,12 @@ class Asset(models.Model):
             code = asset.asset_code
             asset.display_name = f"{asset.name} ({code})" if code else asset.name
 
-    @api.depends("swap_ids.state")
+    @api.depends("swap_ids.state", "swap_ids.loaner_lot_id")
     def _compute_open_swap(self):
         for asset in self:
-            asset.open_swap_id = asset.swap_ids.filtered(lambda s: s.state == "open")[
-                :1
-            ]
+            swap = asset.swap_ids.filtered(lambda s: s.state == "open")[:1]
+            asset.open_swap_id = swap
+            asset.open_loaner_id = swap.loaner_lot_id
 
     def _compute_counts(self):
         def count(model, field):

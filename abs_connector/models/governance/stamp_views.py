@@ -102,8 +102,10 @@ class StampMixin(models.AbstractModel):
             table = etree.SubElement(
                 rows, "list", create="0", edit="0", delete="0", limit="20"
             )
-            for name in ("date_from", "date_to", "account_id", "actor_id", "state"):
+            for name in ("date_from", "date_to", "account_id", "actor_id"):
                 etree.SubElement(table, "field", name=name)
+            badge = {"widget": "badge", "decoration-success": "state == 'active'"}
+            etree.SubElement(table, "field", name="state", **badge)
             etree.SubElement(table, "field", name="assigned_by_id")
             etree.SubElement(table, "field", name="reason")
             etree.SubElement(table, "field", name="source", optional="hide")

@@ -74,7 +74,41 @@ class PaymentCallback(models.Model):
         default="noted",
     )
     reason = fields.Char(readonly=True, help="A word for machines.")
+    reason_text = fields.Char("Why", compute="_compute_reason_text")
     accepted = fields.Boolean(compute="_compute_accepted")
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_reason_text(self):
+        _ = self.env._
+        words = {
+            "address_not_allowed": _("The sender's address is not allowed"),
+            "amount_differs": _("Another amount than asked for"),
+            "amount_missing": _("No amount"),
+            "credited_already": _("Credited before"),
+            "currency_differs": _("Another currency than asked for"),
+            "currency_missing": _("No currency"),
+            "differs_from_credited": _("Differs from what was credited"),
+            "failed": _("The payment failed"),
+            "failed_already": _("Known to have failed"),
+            "invalid_signature": _("The signature does not fit"),
+            "late_failure": _("A failure told after the success"),
+            "not_confirmed": _("The gateway does not confirm it"),
+            "not_confirmed_yet": _("Not confirmed yet"),
+            "pending": _("Still pending"),
+            "receipt_used": _("This receipt was credited before"),
+            "reference_differs": _("Another reference"),
+            "request_differs": _("Another request"),
+            "request_of_another": _("A request of another attempt"),
+            "second_receipt": _("A second receipt"),
+            "unknown_account": _("No such account number"),
+            "unknown_address": _("No such callback address"),
+            "unknown_reference": _("No such reference"),
+            "waits_for_a_person": _("Waits for a person"),
+        }
+        for callback in self:
+            word = callback.reason
+            callback.reason_text = words.get(word, word)
 
     @api.depends("headers")
     def _compute_headers_text(self):

@@ -29,9 +29,17 @@ class ApiKey(models.Model):
     company_id = fields.Many2one(
         "res.company", help="Limits the key to one company; empty: all companies."
     )
-    can_read = fields.Boolean("Read", default=True, tracking=True)
-    can_write = fields.Boolean("Write", tracking=True)
-    can_system = fields.Boolean("System", tracking=True)
+    can_read = fields.Boolean(
+        "Read", default=True, tracking=True, help="Lists and looks up records."
+    )
+    can_write = fields.Boolean(
+        "Write", tracking=True, help="Creates and changes records, such as orders."
+    )
+    can_system = fields.Boolean(
+        "System",
+        tracking=True,
+        help="Manages Service Accounts, employees and memberships.",
+    )
     digest = fields.Char(index=True, copy=False, groups="base.group_system")
     old_digest = fields.Char(index=True, copy=False, groups="base.group_system")
     old_valid_until = fields.Datetime(copy=False, readonly=True)
@@ -65,6 +73,7 @@ class ApiKey(models.Model):
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("New API key"),
             "res_model": "abs.api.key.show",
             "view_mode": "form",
             "target": "new",

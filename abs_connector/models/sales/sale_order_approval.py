@@ -45,6 +45,9 @@ class SaleOrder(models.Model):
     x_approval_reason = fields.Char(
         "Why an Approval is Needed", compute="_compute_approval_state"
     )
+    x_rejection_reason = fields.Char(
+        "Why it was Rejected", compute="_compute_x_rejection_reason"
+    )
     x_approval_enabled = fields.Boolean(related="company_id.abs_sale_approval")
     x_can_decide = fields.Boolean(
         "May Decide",
@@ -76,6 +79,12 @@ class SaleOrder(models.Model):
                 order.approval_state = decision
             else:
                 order.approval_state = "required" if reason else "not_required"
+
+    @api.depends("x_approval_ids.kind", "x_approval_ids.note")
+    def _compute_x_rejection_reason(self):
+        for order in self:
+            last = order.sudo().x_approval_ids.sorted("id", reverse=True)[:1]
+            order.x_rejection_reason = last.kind == "reject" and last.note
 
     @api.depends("approval_state", "x_sa_id", "x_maker_id")
     @api.depends_context("uid", "abs_employee")

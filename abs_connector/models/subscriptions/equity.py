@@ -82,15 +82,14 @@ class SubscriptionEquity(models.Model):
         left = self.duration - len(billed)
         if not self.duration or left > 0:
             return "transfer_early", self.env._(
-                "The contract is not in its last month: %s periods are left.", left
+                "The contract is not in its last month. Periods left: %s.", left
             )
         unpaid = billed.filtered(lambda p: not p.is_paid)
         if unpaid:
             return "periods_unpaid", self.env._(
-                "%(count)s periods are not paid: %(amount)s %(currency)s are owed.",
+                "Periods not paid: %(count)s. Still owed: %(amount)s.",
                 count=len(unpaid),
-                amount=self.residual_amount,
-                currency=self.currency_id.name,
+                amount=self.currency_id.format(self.residual_amount),
             )
         return None
 

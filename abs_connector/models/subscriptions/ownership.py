@@ -56,6 +56,8 @@ class OwnershipTransfer(models.Model):
             self._close("expired", f"{text} {reason}" if reason else text)
         else:
             self._note(text, reason)
+        # the reminder to transfer, or to collect the unit, is done with
+        self.activity_feedback(["mail.mail_activity_data_todo"])
         return self
 
     def abs_transfer_result(self):
@@ -180,6 +182,8 @@ class OwnershipTransfer(models.Model):
         if self.currency_id.is_zero(amount):
             return moves
         names = ", ".join(self.asset_ids.lot_id.mapped("name"))
+        # both are printed on what the customer gets
+        speaks = self.with_context(lang=self.partner_id.lang or self.env.lang).env
         move = moves.create(
             {
                 "move_type": "out_refund",
@@ -188,14 +192,14 @@ class OwnershipTransfer(models.Model):
                 "currency_id": self.currency_id.id,
                 "invoice_date": fields.Date.context_today(self),
                 "invoice_origin": self.code,
-                "ref": self.env._("Trade-in of %s", names),
+                "ref": speaks._("Trade-in of %s", names),
                 "x_subscription_id": self.id,
                 "x_sa_id": self.x_sa_id.id,
                 "x_actor_id": self.x_actor_id.id,
                 "invoice_line_ids": [
                     Command.create(
                         {
-                            "name": self.env._("Trade-in credit for %s", names),
+                            "name": speaks._("Trade-in credit for %s", names),
                             "quantity": 1,
                             "price_unit": amount,
                             "tax_ids": [Command.clear()],
