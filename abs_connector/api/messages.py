@@ -48,9 +48,12 @@ def _sentence(item):
         return _("Give true or false.")
     if kind in ("literal_error", "enum"):
         return _("Give one of: %(values)s.", values=context.get("expected", ""))
-    if kind == "string_too_short":
+    text = context.get("field_type") == "Value"  # of a list it is 'List'
+    if kind == "string_too_short" or (kind == "too_short" and text):
         return _("Write something here.")
-    if kind in ("string_too_long", "too_long"):
+    if kind == "string_too_long" or (kind == "too_long" and text):
+        return _("Write at most %(maximum)s letters.", maximum=context["max_length"])
+    if kind == "too_long":
         return _("At most %(maximum)s are allowed.", maximum=context.get("max_length"))
     if kind == "too_short":
         return _("At least %(minimum)s are needed.", minimum=context.get("min_length"))

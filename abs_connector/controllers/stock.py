@@ -4,6 +4,7 @@ from odoo import http
 
 from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, get, post
 from ..schemas.goods import ReceiveIn, ReturnIn, TransferIn, ValidateIn
+from ..schemas.orders import CancelIn
 from ..schemas.pickings import (
     DeliveryOut,
     DeliveryQuery,
@@ -101,6 +102,14 @@ class Stock(Api, http.Controller):
         delivery.abs_in_flow("delivery")
         back = delivery.abs_return(body.line_vals(), body.reason)
         return Said(back, back.abs_validated_said())
+
+    @post("/api/stock/deliveries/<int:delivery>/cancel", audience=EMPLOYEE)
+    def cancel_delivery(
+        self, delivery: Rec["stock.picking"], body: CancelIn
+    ) -> One[DeliveryOut]:
+        """Cancel the rest of a partial delivery."""
+        delivery.abs_in_flow("delivery")
+        return delivery.abs_cancel_delivery(body.reason)
 
     # -- receipts ----------------------------------------------------------------------
 

@@ -32,6 +32,14 @@ def _phone(value):
     return value
 
 
+def _phone_terms(text):
+    """Find a phone number however it is written: +228 90…, 0022890…, 090 11-22."""
+    digits = "".join(c for c in text if c.isdigit()).lstrip("0")
+    if len(digits) < 4 or any(c.isalpha() for c in text):
+        return []
+    return [("x_phone_digits", "like", digits)]
+
+
 Email = Annotated[Name, AfterValidator(_email)]
 Phone = Annotated[Name, AfterValidator(_phone)]
 CountryCode = Annotated[str, Field(min_length=2, max_length=2, description="ISO 3166")]
@@ -114,12 +122,14 @@ class ContactQuery(Query):
         rest = self.model_copy(update=dict.fromkeys(plain))
         domain = super(ContactQuery, rest).to_domain()
         if self.q:
-            domain += ["|", "|"]
-            domain += [(n, "ilike", self.q) for n in ("name", "email", "phone")]
+            terms = [(n, "ilike", self.q) for n in ("name", "email", "phone")]
+            terms += _phone_terms(self.q)
+            domain += ["|"] * (len(terms) - 1) + terms
         if self.email:
             domain.append(("email", "=ilike", self.email))
         if self.phone:
-            domain.append(("phone", "ilike", self.phone))
+            terms = [("phone", "ilike", self.phone), *_phone_terms(self.phone)]
+            domain += ["|"] * (len(terms) - 1) + terms
         if self.governance_level:
             governed = self.governance_level != "1"
             domain.append(("x_sa_id", "!=" if governed else "=", False))

@@ -159,7 +159,7 @@ class ProductQuery(Query):
     _domain = {"category_id": ("categ_id", "child_of")}
 
     q: Text | None = Field(None, description="in name, code or barcode")
-    x_pu_category: PuCategory | Family | None = Field(
+    x_pu_category: Literal[PuCategory, Family] | None = Field(
         None, validation_alias=AliasChoices("x_pu_category", "pu_category")
     )
     x_product_family: Family | None = Field(

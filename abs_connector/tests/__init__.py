@@ -11,6 +11,7 @@ from . import test_catalogue
 from . import test_companies
 from . import test_contract
 from . import test_customer_credit
+from . import test_delivery_cancel
 from . import test_demo
 from . import test_detail_counts
 from . import test_equipment
@@ -44,6 +45,7 @@ from . import test_routes
 from . import test_sa_manager
 from . import test_sa_report
 from . import test_scopes
+from . import test_small_quantities
 from . import test_stamps
 from . import test_stock_api
 from . import test_stock_delivery

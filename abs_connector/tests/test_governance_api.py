@@ -1,5 +1,7 @@
 """Contacts, Service Accounts, members, employees over HTTP (SPEC 5)."""
 
+from urllib.parse import urlencode
+
 from odoo.tests import tagged
 
 from .http_common import AbsHttpCase
@@ -49,6 +51,17 @@ class TestContacts(AbsHttpCase):
         key = self.api_key()
         names = self.ok("GET", "/api/contacts?limit=100", key=key)["items"]
         self.assertNotIn(self.jean.partner_id.id, [c["id"] for c in names])
+
+    def test_a_phone_is_found_however_it_is_written(self):
+        body = {"name": "Kossi", "phone": "+228 91-55.00(01)"}
+        kossi = self.ok("POST", "/api/contacts", body, who=self.jean)["contact"]["id"]
+        for text in ("+22891550001", "0022891550001", "91 55 00 01", "091550001"):
+            for name in ("q", "phone"):
+                path = f"/api/contacts?{urlencode({name: text})}"
+                items = self.ok("GET", path, who=self.jean)["items"]
+                self.assertEqual([c["id"] for c in items], [kossi], path)
+        items = self.ok("GET", "/api/contacts?q=91550002", who=self.jean)["items"]
+        self.assertFalse(items)
 
     def test_bad_input(self):
         post = ("POST", "/api/contacts")
@@ -323,3 +336,35 @@ class TestAccounts(AbsHttpCase):
         self.refused(
             403, "role_required", "GET", "/api/system/readiness", who=self.jean
         )
+
+    def test_readiness_sees_american_books(self):
+        """What the generic chart does to a company of another country (guide 1, 6)."""
+
+        def items():
+            report = self.env["abs.readiness"].abs_readiness(self.togo.ids)
+            return {
+                item["code"]: item["ok"] for item in report["companies"][1]["items"]
+            }
+
+        self.assertTrue(items()["fiscal_country"])
+        self.assertTrue(items()["foreign_tax"])
+        usa, togo = self.env.ref("base.us"), self.togo.country_id
+        self.togo.account_fiscal_country_id = usa
+        tax = self.env["account.tax"].with_company(self.togo)
+        group = self.env["account.tax.group"].create(
+            {"name": "15%", "company_id": self.togo.id, "country_id": usa.id}
+        )
+        tax = tax.create(
+            {
+                "name": "15%",
+                "amount": 15,
+                "company_id": self.togo.id,
+                "country_id": usa.id,
+                "tax_group_id": group.id,
+            }
+        )
+        self.cable.taxes_id |= tax
+        self.assertFalse(items()["fiscal_country"])
+        self.togo.account_fiscal_country_id = togo
+        self.assertTrue(items()["fiscal_country"])
+        self.assertFalse(items()["foreign_tax"])

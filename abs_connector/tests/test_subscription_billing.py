@@ -195,6 +195,22 @@ class TestPaid(SubscriptionCase):
         self.pay(self.first)
         self.assertEqual(self.amounts()[0], (590.0, 590.0, True))
 
+    def test_replaced_invoice_bills_its_period(self):
+        """'Reverse and Create Invoice': the new one is the period's, and governed."""
+        wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=self.first.ids
+        )
+        wizard = wizard.create({"journal_id": self.first.journal_id.id})
+        wizard.modify_moves()
+        again = wizard.new_move_ids
+        self.assertEqual(
+            (again.x_sa_id, again.x_subscription_id), (self.sub.x_sa_id, self.sub)
+        )
+        again.action_post()
+        self.pay(again)
+        self.assertEqual(self.amounts()[0], (1180.0, 1180.0, True))
+        self.assertIn(again, self.sub.invoice_ids)
+
     def test_undone_payment(self):
         payment = self.pay(self.first)
         self.assertTrue(self.amounts()[0][2])

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from ..exceptions import BusinessError, Conflict, Forbidden
-from .subscription_common import FEE, MONTHLY, SyncCase
+from .subscription_common import FEE, MONTHLY, RATE, SyncCase
 
 
 @tagged("post_install", "-at_install")
@@ -134,6 +134,52 @@ class TestDeployment(SyncCase):
         sub.kind = "rental"
         sub._close("expired", "its time is over")
         self.assertIn("Collect the deployed unit", str(sub.activity_ids.summary))
+
+
+@tagged("post_install", "-at_install")
+class TestFirstInvoice(SyncCase):
+    """The first period stands on the order's invoice, which people correct."""
+
+    def amounts(self, sub):
+        first = sub.period_ids.filtered(lambda p: p.number == 1)
+        return first.billed_amount, first.paid_amount, first.is_paid
+
+    def test_credited_and_billed_again(self):
+        sub = self.lease(months=1)
+        order, line = sub.order_id, sub.order_line_id
+        invoice = sub.period_ids.invoice_id
+        self.pay(invoice, 10000)
+        invoice.abs_credit("wrong")
+        self.assertEqual(self.amounts(sub), (0.0, 0.0, False))
+        self.assertEqual(
+            sub._transfer_obstacle(),
+            ("periods_unpaid", "Credited and not billed again: period 1."),
+        )
+        again = order.abs_invoice(line_ids=line.ids)["invoice"]
+        again.action_post()
+        self.assertEqual(self.amounts(sub), (MONTHLY, 0.0, False))
+        again.abs_apply_credit()
+        self.pay(again)
+        self.assertEqual(self.amounts(sub), (MONTHLY, MONTHLY, True))
+        self.assertEqual(sub.equity, MONTHLY * RATE / 100)
+        self.assertIsNone(sub._transfer_obstacle())
+
+    def test_credit_of_another_line_leaves_the_fee(self):
+        extra = self.make_product(
+            "Registration", "T-REG", 5000, type="service", invoice_policy="order"
+        )
+        order = self.sync_order(
+            lines=[(self.fee, 1, FEE), (self.bike, 1, 0.0), (extra, 1, 5000)]
+        )
+        sub = order.abs_subscription_ids
+        invoice = order._abs_invoices()
+        invoice.action_post()
+        self.pay(invoice)
+        self.assertEqual(self.amounts(sub), (MONTHLY, MONTHLY, True))
+        own = invoice.invoice_line_ids.filtered(lambda li: li.product_id == extra)
+        invoice.abs_credit("free", lines=[{"line_id": own.id, "quantity": 1}])
+        self.assertEqual(self.amounts(sub), (MONTHLY, MONTHLY, True))
+        self.assertEqual(sub.equity, MONTHLY * RATE / 100)
 
 
 @tagged("post_install", "-at_install")

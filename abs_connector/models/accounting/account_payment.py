@@ -164,9 +164,9 @@ class AccountMove(models.Model):
                 self.env._(
                     "%(amount)s is no amount of %(currency)s: give one above 0 in "
                     "steps of %(step)s.",
-                    amount=amount,
+                    amount=currency._abs_digits(amount),
                     currency=currency.name,
-                    step=currency.rounding,
+                    step=currency._abs_digits(currency.rounding),
                 ),
                 code="invalid_amount",
                 details=[{"field": "amount", "message": self.env._("invalid")}],
@@ -234,8 +234,8 @@ class AccountMove(models.Model):
                 "%(amount)s %(currency)s is more than the %(left)s %(currency)s still "
                 "owed on %(names)s. Pay less, or keep the rest as credit with "
                 '"allow_credit": true.',
-                amount=amount,
-                left=currency.round(left),
+                amount=currency._abs_digits(amount),
+                left=currency._abs_digits(left),
                 currency=currency.name,
                 names=", ".join(self.mapped("name")),
             ),

@@ -109,7 +109,7 @@ class AccountMove(models.Model):
         self.message_post(
             body=self.env._(
                 "Paid %(amount)s %(currency)s from the customer's credit.",
-                amount=used,
+                amount=self.currency_id._abs_digits(used),
                 currency=self.currency_id.name,
             )
         )

@@ -244,6 +244,25 @@ class SaleOrder(models.Model):
 
     # -- state for the API -----------------------------------------------------------
 
+    def _abs_more_to_bill(self):
+        """Tell whether an invoice is still to come: now, or after a delivery.
+
+        Not what is ordered but was cancelled on its delivery, and not what came back.
+        """
+        self.ensure_one()
+        coming = self.order_line.filtered(
+            lambda line: (
+                line.product_id.invoice_policy == "delivery"
+                and line.qty_delivered < line.product_uom_qty
+                and not line._abs_is_free()
+            )
+        )
+        return bool(
+            self._abs_billable_lines()
+            or coming.filtered(lambda line: line.product_id.type == "service")
+            or (coming and self._abs_open_pickings(deliveries_only=True))
+        )
+
     def abs_payment_states(self):
         """Return ``{order id: not_paid | partial | paid | reversed}``, in one query.
 
@@ -257,7 +276,7 @@ class SaleOrder(models.Model):
                 continue
             found = {move.abs_payment_state() for move in posted}
             drafts = moves.filtered(lambda m: m.state == "draft")
-            whole = order.invoice_status not in ("no", "to invoice") and not drafts
+            whole = not drafts and not order._abs_more_to_bill()
             if found == {"reversed"}:
                 states[order.id] = "reversed"
             elif found <= {"paid", "reversed"}:

@@ -5,6 +5,7 @@ Sources: SPEC 1 rows 5-7, SPEC 5 'Products'; ODOO_COOKBOOK 1 (prices and currenc
 
 from odoo import api, models
 from odoo.fields import Command
+from odoo.tools import float_is_zero
 
 from ...exceptions import BusinessError
 
@@ -16,6 +17,29 @@ class ProductProduct(models.Model):
         """Return the documents' word for the type: product, consu, service (combo)."""
         self.ensure_one()
         return "product" if self.is_storable else self.type
+
+    def _abs_check_quantity(self, quantity, uom=None):
+        """Refuse a quantity that Odoo would silently round to nothing.
+
+        :param uom: unit of ``quantity``; without it the product's own
+        :raise BusinessError: ``quantity_too_small``
+        """
+        self.ensure_one()
+        uom = uom or self.uom_id
+        if not quantity or not float_is_zero(quantity, precision_rounding=uom.rounding):
+            return
+        step, asked = f"{uom.rounding:g}", f"{quantity:g}"
+        raise BusinessError(
+            self.env._(
+                "%(product)s is counted in steps of %(step)s %(uom)s: %(quantity)s is "
+                "too little.",
+                product=self.display_name,
+                step=step,
+                uom=uom.name,
+                quantity=asked,
+            ),
+            code="quantity_too_small",
+        )
 
     # ----- prices -----------------------------------------------------------------
 

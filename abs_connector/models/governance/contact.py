@@ -1,12 +1,27 @@
 """Contacts: made by agents, staff and integrations (SPEC 5 'Contacts')."""
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...exceptions import BusinessError
+from .phones import phone_key
 
 
 class Partner(models.Model):
     _inherit = "res.partner"
+
+    x_phone_digits = fields.Char(
+        "Phone Digits",
+        compute="_compute_x_phone_digits",
+        store=True,
+        help="The phone number as digits with the country's prefix, to be found by "
+        "however somebody writes it.",
+    )
+
+    @api.depends("phone", "country_id.code")
+    def _compute_x_phone_digits(self):
+        for partner in self:
+            key = phone_key(partner.phone, partner.country_id.code)
+            partner.x_phone_digits = key and key.lstrip("+")
 
     @api.model
     def abs_create_contact(self, vals):

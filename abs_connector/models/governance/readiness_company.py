@@ -134,6 +134,18 @@ class Readiness(models.AbstractModel):
                 company.chart_template or (_("accounts exist") if chart else _("none")),
                 _("Choose a package in Settings, Invoicing, Fiscal Localization."),
             ),
+            item(
+                "accounting",
+                "fiscal_country",
+                _("The books are of the company's country"),
+                not chart or company.account_fiscal_country_id == company.country_id,
+                f"{company.account_fiscal_country_id.name or '-'}, "
+                f"{company.currency_id.name}",
+                _(
+                    "The generic chart makes a company American, its currency as well: "
+                    "set both right in Settings before anything is booked."
+                ),
+            ),
             *(
                 item(
                     "accounting",

@@ -67,6 +67,13 @@ class Readiness(models.AbstractModel):
         untaxed = priced.filtered(
             lambda p: company not in p.taxes_id.mapped("company_id")
         )
+        country = company.account_fiscal_country_id
+        foreign = priced.filtered(
+            lambda p: (
+                p.taxes_id.filtered(lambda t: t.company_id == company).country_id
+                - country
+            )
+        )
         tracked = self._item(
             "products",
             "tracking",
@@ -128,5 +135,15 @@ class Readiness(models.AbstractModel):
                 untaxed,
                 _("Set the customer taxes on the product."),
                 bool(products),
+            ),
+            self._all(
+                "products",
+                "foreign_tax",
+                _("No product carries a tax of another country"),
+                foreign,
+                _(
+                    "Archive that tax, or take it off the product: it is charged on "
+                    "top, or refused when the invoice is made."
+                ),
             ),
         ]

@@ -189,7 +189,7 @@ class PaymentRequest(models.Model):
             raise BusinessError(
                 self.env._(
                     "%(amount)s has smaller fractions than %(currency)s.",
-                    amount=amount,
+                    amount=currency._abs_digits(amount),
                     currency=currency.name,
                 ),
                 code="amount_invalid",

@@ -43,7 +43,7 @@ class PaymentAttempt(models.Model):
                 raise BusinessError(
                     self.env._(
                         "%(invoice)s is not an invoice of %(order)s.",
-                        invoice=invoice.name,
+                        invoice=invoice.display_name,
                         order=order.name,
                     ),
                     code="invoice_mismatch",
@@ -116,7 +116,7 @@ class PaymentAttempt(models.Model):
                 self.env._(
                     "%(amount)s %(currency)s cannot be paid. Give a positive amount "
                     "without smaller fractions than the currency has.",
-                    amount=amount,
+                    amount=currency._abs_digits(amount),
                     currency=currency.name,
                 ),
                 code="amount_invalid",
@@ -155,8 +155,8 @@ class PaymentAttempt(models.Model):
         raise BusinessError(
             self.env._(
                 "%(amount)s %(currency)s is more than the open %(due)s.",
-                amount=amount,
-                due=due,
+                amount=currency._abs_digits(amount),
+                due=currency._abs_digits(due),
                 currency=currency.name,
             ),
             code="overpayment",

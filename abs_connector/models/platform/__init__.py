@@ -1,4 +1,5 @@
 from . import base
+from . import currency
 from . import signing_key
 from . import auth_session
 from . import login_attempt

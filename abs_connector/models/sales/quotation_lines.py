@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from ...compat import SOL_UOM
 from ...exceptions import BusinessError, NotFound
 
 
@@ -32,6 +33,9 @@ class SaleOrder(models.Model):
             )
         if line.get("delete") or line.get("quantity") == 0:
             return Command.delete(record.id)
+        product = self.env["product.product"].browse(line.get("product_id") or ())
+        product = product or record.product_id
+        product._abs_check_quantity(line.get("quantity"), record[SOL_UOM])
         return Command.update(record.id, self._abs_line_vals(line))
 
     def _abs_new_lines(self, line):
@@ -60,6 +64,7 @@ class SaleOrder(models.Model):
                 code="not_a_package",
             )
         self._abs_check_product(product)
+        product._abs_check_quantity(line.get("quantity"))
         return [self._abs_line_vals(line)]
 
     def _abs_package_lines(self, sheet, line):
@@ -82,6 +87,7 @@ class SaleOrder(models.Model):
         for part in parts:
             product = self.env["product.product"].browse(part["product_id"])
             self._abs_check_product(product)
+            product._abs_check_quantity(part["quantity"])
             vals = {
                 "product_id": product.id,
                 "product_uom_qty": part["quantity"],

@@ -170,7 +170,8 @@ class SaleOrder(models.Model):
                 raise BusinessError(
                     self.env._(
                         "%(order)s is delivered (%(products)s): take the goods back "
-                        "by a return before you cancel it.",
+                        "by a return before you cancel it, or cancel only the "
+                        "deliveries that are still open.",
                         order=order.name,
                         products=names,
                     ),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare, float_is_zero
 
 from ...compat import SOL_TAXES, SOL_UOM
+from ...exceptions import BusinessError
 
 
 class SaleOrderLine(models.Model):
@@ -17,6 +18,29 @@ class SaleOrderLine(models.Model):
         readonly=True,
         help="The package this line was expanded from.",
     )
+
+    @api.constrains("product_id", "product_uom_qty", SOL_UOM)
+    def _check_whole_units(self):
+        """Half a serial can never be delivered, so it is not sold either."""
+        for line in self:
+            product, unit = line.product_id, line[SOL_UOM]
+            if product.tracking != "serial" or not unit:
+                continue
+            units = unit._compute_quantity(
+                line.product_uom_qty, product.uom_id, round=False
+            )
+            if float_compare(units, round(units), precision_digits=4):
+                asked = f"{units:g}"
+                raise BusinessError(
+                    self.env._(
+                        "%(product)s has one serial per unit: order whole units, not "
+                        "%(units)s.",
+                        product=product.display_name,
+                        units=asked,
+                    ),
+                    code="whole_units",
+                    details=[{"field": "quantity", "message": "not a whole number"}],
+                )
 
     # -- changes void approvals ------------------------------------------------------
 

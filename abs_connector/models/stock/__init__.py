@@ -9,6 +9,7 @@ from . import stock_move_fill
 from . import stock_validation
 from . import stock_receipt
 from . import stock_return
+from . import stock_cancel
 from . import stock_transfer
 from . import stock_lot_move
 from . import stock_adjustment

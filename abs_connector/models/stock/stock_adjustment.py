@@ -46,6 +46,7 @@ class StockQuant(models.Model):
     def _abs_count_line(self, warehouse, line, reason, seen):
         product = self.env["product.product"].browse(line["product_id"])
         counted = line["quantity_counted"]
+        product._abs_check_quantity(counted)
         lot = self._abs_counted_lot(warehouse, product, line)
         location = self._abs_counted_place(warehouse, product, lot, line)
         key = (product, lot, location)

@@ -118,6 +118,7 @@ class StockPicking(models.Model):
             quantity = line.get("quantity")
             if quantity is None:
                 quantity = product.uom_id._compute_quantity(len(names) or 1, uom)
+            product._abs_check_quantity(quantity, uom)
             entry = goods.setdefault(
                 (product, uom),
                 {"product": product, "uom": uom, "quantity": 0.0, "lots": {}},

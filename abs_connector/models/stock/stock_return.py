@@ -120,6 +120,7 @@ class StockPicking(models.Model):
             quantity = product.uom_id._compute_quantity(len(lots), move.product_uom)
             if product.tracking != "serial":
                 quantity = move._abs_returnable()
+        product._abs_check_quantity(quantity, move.product_uom)
         units = move._abs_units(quantity)
         if product.tracking == "serial":
             if (

@@ -27,6 +27,7 @@ class StockScrap(models.Model):
         """
         product = self.env["product.product"].sudo().browse(vals["product_id"])
         quantity = vals.get("quantity") or 1.0
+        product._abs_check_quantity(quantity)
         lot = self._abs_scrap_lot(product, vals)
         place = self._abs_scrap_place(product, lot, vals)
         company = place.company_id

@@ -89,6 +89,7 @@ class StockPicking(models.Model):
             quantity = line.get("quantity")
             if quantity is None:
                 quantity = product.uom_id._compute_quantity(len(named) or 1, uom)
+            product._abs_check_quantity(quantity, uom)
             units = uom._compute_quantity(quantity, product.uom_id)
             if product.tracking == "serial" and len(named) != round(units):
                 raise serial_required(product, units, len(named))

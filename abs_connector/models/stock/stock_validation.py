@@ -133,6 +133,7 @@ class StockPicking(models.Model):
                     len(lots), move.product_uom
                 )
             if quantity is not None:
+                move.product_id._abs_check_quantity(quantity, move.product_uom)
                 entry["quantity"] = (entry["quantity"] or 0.0) + quantity
             entry["lots"].append((lots, quantity))
         return wanted

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from ...exceptions import BusinessError
 
@@ -39,10 +40,23 @@ class AccountMove(models.Model):
         """A recurring invoice belongs to the order that its subscription came from."""
         return super()._abs_orders() | self.sudo().x_subscription_id.order_id
 
-    def _abs_credited(self):
-        """Return what the posted credit notes on this invoice take off it, with tax."""
+    def _abs_credited(self, lines=None):
+        """Return what the posted credit notes on this invoice take off it, with tax.
+
+        :param lines: only what they take off these lines of the invoice; what a note
+            credits without naming a line is spread over all of them
+        """
         notes = self.reversal_move_ids.filtered(lambda note: note.state == "posted")
-        return sum(notes.mapped("amount_total"))
+        whole = sum(notes.mapped("amount_total"))
+        every = self._abs_product_lines()
+        if lines is None or lines == every:
+            return whole
+        named = notes.invoice_line_ids.filtered("x_credited_line_id")
+        ours = named.filtered(lambda line: line.x_credited_line_id in lines)
+        total = sum(every.mapped("price_total"))
+        part = sum(lines.mapped("price_total")) / total if total else 1.0
+        spread = whole - sum(named.mapped("price_total"))
+        return sum(ours.mapped("price_total")) + spread * part
 
     def _abs_money_received(self):
         """Return the money this invoice brought, with tax, in its currency.
@@ -81,3 +95,21 @@ class AccountMove(models.Model):
                         move.x_subscription_id.code,
                     )
                 )
+
+
+class AccountMoveReversal(models.TransientModel):
+    _inherit = "account.move.reversal"
+
+    def _modify_default_reverse_values(self, origin_move):
+        """'Reverse and Create Invoice': what replaces an invoice is what that was.
+
+        Its Service Account's, its subscription's, and the bill of the same periods:
+        else its money would count for none of them.
+        """
+        return {
+            **super()._modify_default_reverse_values(origin_move),
+            "x_sa_id": origin_move.x_sa_id.id,
+            "x_actor_id": origin_move.x_actor_id.id,
+            "x_subscription_id": origin_move.x_subscription_id.id,
+            "x_period_ids": [Command.link(p.id) for p in origin_move.x_period_ids],
+        }

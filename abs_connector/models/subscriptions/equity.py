@@ -85,6 +85,12 @@ class SubscriptionEquity(models.Model):
                 "The contract is not in its last month. Periods left: %s.", left
             )
         unpaid = billed.filtered(lambda p: not p.is_paid)
+        credited = unpaid.filtered(lambda p: p._is_credited())
+        if unpaid and credited == unpaid:
+            return "periods_unpaid", self.env._(
+                "Credited and not billed again: period %s.",
+                ", ".join(str(number) for number in credited.mapped("number")),
+            )
         if unpaid:
             return "periods_unpaid", self.env._(
                 "Periods not paid: %(count)s. Still owed: %(amount)s.",

@@ -69,7 +69,7 @@ class SubscriptionPeriod(models.Model):
 
         A credit note on the invoice itself lowers what was billed and pays nothing. The
         first invoice may hold other lines of the order: it counts for the share of the
-        recurring line.
+        recurring line, and a credit of the other lines takes nothing off it.
         """
         for period in self:
             invoice = period.invoice_id
@@ -78,18 +78,19 @@ class SubscriptionPeriod(models.Model):
                 period.is_paid = False
                 continue
             currency = invoice.currency_id
-            lines = invoice.invoice_line_ids.filtered(
-                lambda li: li.display_type == "product"
-            )
+            lines = invoice._abs_product_lines()
             own = period._own_lines(lines)
             share, total = (
                 sum(own.mapped("price_total")),
                 sum(lines.mapped("price_total")),
             )
-            credited, received = invoice._abs_credited(), invoice._abs_money_received()
-            part = share / total if total else 1.0
-            billed = currency.round((invoice.amount_total - credited) * part)
-            paid = min(billed, currency.round(received * part))
+            whole = invoice.amount_total - invoice._abs_credited()
+            billed = currency.round(
+                invoice.amount_total * (share / total if total else 1.0)
+                - invoice._abs_credited(own)
+            )
+            part = billed / whole if not currency.is_zero(whole) else 0.0
+            paid = min(billed, currency.round(invoice._abs_money_received() * part))
             untaxed = sum(own.mapped("price_subtotal")) / share if share else 0.0
             period.billed_amount, period.paid_amount = billed, paid
             period.paid_untaxed = currency.round(paid * untaxed)
@@ -102,3 +103,14 @@ class SubscriptionPeriod(models.Model):
         if self.invoice_id.x_subscription_id or not order_line:
             return lines
         return lines.filtered(lambda li: order_line in li.sale_line_ids)
+
+    def _is_credited(self):
+        """Tell whether a credit note took back all that was billed for this period."""
+        self.ensure_one()
+        invoice = self.invoice_id
+        if invoice.state != "posted" or not invoice._abs_credited():
+            return False
+        own = self._own_lines(invoice._abs_product_lines())
+        return self.currency_id.is_zero(self.billed_amount) and not (
+            self.currency_id.is_zero(sum(own.mapped("price_total")))
+        )

@@ -243,10 +243,15 @@ class Subscription(models.Model):
         self._link_first_invoice()
 
     def _link_first_invoice(self):
-        """Point the first period at the live invoice of its order line."""
+        """Point the first period at the live invoice of its order line.
+
+        One that was credited and billed again is replaced: the money for the new
+        invoice is the money for this period.
+        """
         for sub in self.filtered("order_line_id"):
             first = sub.period_ids.filtered(lambda p: p.number == 1)
-            if not first or (first.invoice_id and first.invoice_id.state != "cancel"):
+            live = first.invoice_id.state not in (False, "cancel")
+            if not first or (live and not first._is_credited()):
                 continue
             moves = sub.order_line_id.invoice_lines.move_id.filtered(
                 lambda m: m.move_type == "out_invoice" and m.state != "cancel"
