@@ -1,2 +1,5 @@
 from . import controllers, models, wizards
+from .compat import keep_from_rpc
 from .hooks import post_init_hook
+
+keep_from_rpc("abs_connector", "abs_")

@@ -232,6 +232,13 @@ class Membership(models.Model):
         else:
             members = self._caller().filtered(lambda m: m.role_code != "admin")
             members = members.filtered(lambda m: record._sa_company_fits(m.account_id))
+            # A contact of a company that is switched off would vanish from its maker.
+            open_ones = self.env.companies
+            members = members.filtered(
+                lambda m: (
+                    not m.account_id.company_id or m.account_id.company_id in open_ones
+                )
+            )
             own = customer.x_sa_id
             reaching = members.filtered(lambda m: own and m._covers(own))
             member = (reaching or members)[:1]

@@ -41,10 +41,17 @@ class StampMixin(models.AbstractModel):
 
     @api.model
     def _abs_company_domain(self, scope):
-        """Return the companies of an API key as a domain; [] if it has all."""
-        if scope.company_ids and "company_id" in self._fields:
-            return [("company_id", "in", [*scope.company_ids, False])]
-        return []
+        """Return the companies of an API key as a domain; [] if it has all.
+
+        Contacts carry no company of their own: their SA tells it, if they have one.
+        """
+        if not scope.company_ids:
+            return []
+        companies = [*scope.company_ids, False]
+        domain = ["|", ("x_sa_id", "=", False), ("x_sa_id.company_id", "in", companies)]
+        if "company_id" in self._fields:
+            return ["&", ("company_id", "in", companies), *domain]
+        return domain
 
     @api.model
     def _abs_customer_domain(self, customer_id):

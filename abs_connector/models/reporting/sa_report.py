@@ -175,11 +175,14 @@ DEPLOYED = """
  LEFT JOIN stock_lot lot ON lot.id = l.lot_id
      WHERE l.state = 'done' AND {out} <> {back}
 """
+# Contacts have no company of their own as a rule: then it is that of their SA.
 CUSTOMERS = """
-    SELECT p.id::bigint * 10 + 4 AS id, p.create_date::date AS date, p.company_id,
+    SELECT p.id::bigint * 10 + 4 AS id, p.create_date::date AS date,
+           COALESCE(p.company_id, sa.company_id) AS company_id,
            NULL::integer AS currency_id, p.id AS partner_id, p.x_sa_id, p.x_actor_id,
            NULL::integer AS product_id, 1 AS new_customers, {rest}
       FROM res_partner p
+ LEFT JOIN ov_serviced_account sa ON sa.id = p.x_sa_id
      WHERE p.customer_rank > 0 AND p.active
 """
 TICKETS = """
