@@ -80,6 +80,11 @@ def _parse_timestamp(value):
     return value
 
 
+def _parse_day_or_time(value):
+    is_day = isinstance(value, str) and len(value) == 10
+    return _parse_day(value) if is_day else _parse_timestamp(value)
+
+
 def _round(value):
     """Cut the noise of binary floats; Odoo rounded to the currency before."""
     return round(value, 6) if isinstance(value, float) else value
@@ -110,6 +115,17 @@ Timestamp = Annotated[
             "type": "string",
             "description": "UTC, YYYY-MM-DD HH:MM:SS",
             "examples": ["2026-04-23 10:23:00"],
+        }
+    ),
+]
+DayOrTime = Annotated[  # of a filter over a datetime: see controller.local_days
+    dt.datetime | dt.date,
+    BeforeValidator(_parse_day_or_time),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "a local day, YYYY-MM-DD, or UTC, YYYY-MM-DD HH:MM:SS",
+            "examples": ["2026-04-23", "2026-04-23 10:23:00"],
         }
     ),
 ]

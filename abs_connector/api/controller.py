@@ -4,6 +4,9 @@ Odoo merges all leaves of one Controller base into one class, and methods of the
 name would overwrite each other: ``class Orders(Api, http.Controller)``.
 """
 
+import datetime as dt
+
+import pytz
 from odoo.http import request
 from odoo.tools.translate import _
 
@@ -63,7 +66,8 @@ class Api:
     def page(self, model, query, domain=(), order=None):
         """Return one page of the caller's records of ``model``."""
         Model = self.env[model].with_context(**query._context)
-        terms = [*query.to_domain(), *domain, *self._narrow(Model)]
+        terms = local_days(Model, query.to_domain())
+        terms += [*domain, *self._narrow(Model)]
         records = Model.search(
             terms, offset=query.offset, limit=query.size, order=order or query._order
         )
@@ -95,3 +99,30 @@ class Api:
             ``sa_inactive`` when it takes no records
         """
         return self.model("ov.membership")._caller_company_account()
+
+
+def local_days(model, domain):
+    """Return a domain in which a day over a datetime means the day of the call.
+
+    A filter given as a plain day is a day of the context's time zone, which the
+    dispatcher sets; one given with a time is UTC (SPEC 4). Odoo 18 would take the day
+    as UTC, 19 as the zone's.
+    """
+    return [_at_time(model, term) for term in domain]
+
+
+def _at_time(model, term):
+    name, operator, day = term if len(term) == 3 else (None, None, None)
+    field = model._fields.get(name)
+    is_day = isinstance(day, dt.date) and not isinstance(day, dt.datetime)
+    if not is_day or field is None or field.type != "datetime":
+        return term
+    try:
+        if operator in (">", "<="):  # the day as a whole: until the next one begins
+            day += dt.timedelta(days=1)
+        zone = pytz.timezone(model.env.context["tz"])
+        start = zone.localize(dt.datetime.combine(day, dt.time.min))
+        start = start.astimezone(pytz.utc).replace(tzinfo=None)
+    except OverflowError:  # the first or last day that there is
+        start = dt.datetime.combine(day, dt.time.min)
+    return (name, {">": ">=", "<=": "<"}.get(operator, operator), start)

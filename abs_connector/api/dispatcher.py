@@ -153,7 +153,7 @@ class ApiDispatcher(Dispatcher):
         request.update_env(user=user)
         context = {
             "lang": request.env.context.get("lang"),  # set when the path matched
-            "tz": "UTC",
+            "tz": request.env["res.company"].browse(principal.company_id)._abs_tz(),
             "abs_scope": principal.scope,
             "abs_actor": principal.actor_id,
             "abs_employee": principal.employee_id,
@@ -195,28 +195,44 @@ class ApiDispatcher(Dispatcher):
     def _fetch(self, route, arguments):
         """Fetch every id of path and body under the caller's rules (404 outside).
 
-        One search per model. Ids of the path become records in sudo.
+        One search per model. Ids of the path become records in sudo. The day of the
+        call is from here on that of the first record's company.
         """
         references = route.contract.references(arguments)
         wanted = {}
         for model, record_id, _path in references:
             wanted.setdefault(model, set()).add(record_id)
         env = self.request.env
-        found = {
-            model: set(env[model].search([("id", "in", list(ids))]).ids)
-            for model, ids in wanted.items()
-        }
+        found = {}
+        for model, ids in wanted.items():
+            own = [name for name in ("company_id",) if name in env[model]._fields]
+            found[model] = env[model].search_fetch([("id", "in", list(ids))], own)
+        known = {model: set(records.ids) for model, records in found.items()}
         for model, record_id, path in references:
-            if record_id in found[model]:
+            if record_id in known[model]:
                 continue
             label = env["ir.model"].sudo()._get(model).name
             field = ".".join(str(part) for part in path)
             text = _("There is no such record, or it is not yours to see: %s.", label)
             raise NotFound(text, details=[{"field": field, "message": text}])
+        company = self._company_of(found, references)
+        if company:
+            self.request.update_context(tz=company._abs_tz())
+            env = self.request.env
         for name in route.contract.path:
             for model, record_id, path in references:
                 if path == (name,):
                     arguments[name] = env[model].sudo().browse(record_id)
+
+    def _company_of(self, found, references):
+        """Return the company of the first of ``references`` that has one."""
+        for model, record_id, _path in references:
+            record = found[model].sudo().browse(record_id)
+            if model == "res.company":
+                return record
+            if "company_id" in record._fields and record.company_id:
+                return record.company_id
+        return None
 
     def _response(self, status, text, headers=None):
         return Response(

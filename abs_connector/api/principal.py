@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from odoo.fields import Date
 from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Forbidden
@@ -10,7 +9,8 @@ from ..scope import NOBODY, Grant, Scope
 from .errors import Unauthorized
 
 # One query per request. A membership counts while it, its employee and its SA are
-# active; an ended one is missed on the very next request.
+# active; an ended one is missed on the very next request. Its first and last day are
+# days at its company: they are compared in Python.
 _EMPLOYEE = """
 SELECT e.partner_id, m.id, m.account_id, m.role_code, m.scope_policy,
        COALESCE(m.person_partner_id, e.partner_id), a.company_id,
@@ -23,13 +23,11 @@ SELECT e.partner_id, m.id, m.account_id, m.role_code, m.scope_policy,
              WHERE c.parent_path LIKE a.parent_path || '%%'
                AND c.company_id IS NOT NULL ORDER BY c.company_id)
             ELSE array_remove(ARRAY[a.company_id], NULL) END,
-       a.sa_manager = m.id
+       a.sa_manager = m.id, m.date_from, m.date_to
   FROM abs_employee e
   JOIN abs_auth_session s ON s.employee_id = e.id AND s.uuid = %s
                          AND s.revoked_at IS NULL
   LEFT JOIN ov_membership m ON m.employee_id = e.id AND m.state = 'active'
-        AND (m.date_from IS NULL OR m.date_from <= %s)
-        AND (m.date_to IS NULL OR m.date_to >= %s)
         AND EXISTS (SELECT 1 FROM ov_serviced_account x
                      WHERE x.id = m.account_id AND x.state = 'active')
   LEFT JOIN ov_serviced_account a ON a.id = m.account_id
@@ -75,6 +73,7 @@ class Principal:
     scope: Scope = NOBODY
     company_ids: tuple = ()
     account_id: int = 0
+    account_company_id: int = 0
     session: str = ""
 
     @property
@@ -82,6 +81,14 @@ class Principal:
         """The owner of an idempotency key, such as ``employee:12``."""
         number = self.employee_id or self.customer_id or self.api_key_id
         return f"{self.kind}:{number}"
+
+    @property
+    def company_id(self):
+        """The company that the call works for: that of ``X-SA-ID``, or the only one in
+        reach; 0 when there are several. Its day is the day of the call."""
+        if len(self.company_ids) == 1:
+            return self.company_ids[0]
+        return self.account_company_id
 
     @property
     def is_admin(self):
@@ -162,10 +169,7 @@ def _bearer(env, header):
 
 
 def _employee(env, claims):
-    today = Date.today()
-    env.cr.execute(
-        _EMPLOYEE, [claims["sid"], today, today, claims["id"], claims["ver"]]
-    )
+    env.cr.execute(_EMPLOYEE, [claims["sid"], claims["id"], claims["ver"]])
     rows = env.cr.fetchall()
     if not rows:
         return None
@@ -173,6 +177,9 @@ def _employee(env, claims):
     for row in rows:
         _partner, member, account, role, policy, actor, company = row[:7]
         if member is None:
+            continue
+        today = env["res.company"].browse(company)._abs_today()
+        if (row[10] or today) > today or (row[11] or today) < today:
             continue
         members.append(
             Member(member, account, role, company, tuple(row[7]), bool(row[9]))
@@ -263,6 +270,7 @@ def _narrow(env, principal, header):
     if company in principal.company_ids:
         rest = [i for i in principal.company_ids if i != company]
         principal.company_ids = (company, *rest)
+        principal.account_company_id = company
 
 
 def creation_account(env, principal):

@@ -18,12 +18,10 @@ def contains(text, names):
 class DocumentQuery(Query):
     """Filters by governance, period and text.
 
-    ``_day`` is the field of the period (``_day_is_time`` when it is a datetime, UTC),
-    ``_text`` are the fields that ``q`` looks in.
+    ``_day`` is the field of the period, ``_text`` are the fields that ``q`` looks in.
     """
 
     _day = None
-    _day_is_time = False
     _text = ("name",)
     _domain = {
         "sa_id": ("x_sa_id", "="),
@@ -47,8 +45,7 @@ class DocumentQuery(Query):
         if self.date_from:
             domain.append((self._day, ">=", self.date_from))
         if self.date_to:
-            last = f"{self.date_to} 23:59:59" if self._day_is_time else self.date_to
-            domain.append((self._day, "<=", last))
+            domain.append((self._day, "<=", self.date_to))
         if self.q:
             domain += contains(self.q, self._text)
         return domain

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field
 from ..api.base import (
     Amount,
     Day,
+    DayOrTime,
     Id,
     In,
     Money,
@@ -80,8 +81,8 @@ class AttemptQuery(Query):
     invoice_id: int | None = None
     request_id: int | None = None
     reference: Name | None = None
-    date_from: Timestamp | None = None
-    date_to: Timestamp | None = None
+    date_from: DayOrTime | None = None
+    date_to: DayOrTime | None = None
 
 
 class AttemptIn(In):

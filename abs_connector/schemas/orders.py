@@ -146,7 +146,6 @@ class OrderOut(Out):
 class OrderQuery(DocumentQuery):
     _order = "date_order desc, id desc"
     _day = "date_order"
-    _day_is_time = True
     _text = ("name", "client_order_ref", "partner_id.name")
     _domain = {**DocumentQuery._domain, "outlet_id": ("x_outlet_id", "=")}
 

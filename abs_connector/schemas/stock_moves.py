@@ -55,8 +55,8 @@ class MovementQuery(Query):
         "lot_id": ("move_line_ids.lot_id", "="),
         "location_id": None,
         "picking_type": ("picking_type_id.code", "="),
-        "date_from": None,
-        "date_to": None,
+        "date_from": ("date", ">="),
+        "date_to": ("date", "<="),
     }
 
     product_id: int | None = None
@@ -73,10 +73,6 @@ class MovementQuery(Query):
             ends = ("location_id", "location_dest_id")
             fields = (*ends, *(f"move_line_ids.{end}" for end in ends))
             domain += ["|", "|", "|", *((f, "=", self.location_id) for f in fields)]
-        if self.date_from:
-            domain.append(("date", ">=", f"{self.date_from} 00:00:00"))
-        if self.date_to:
-            domain.append(("date", "<=", f"{self.date_to} 23:59:59.999999"))
         return domain
 
 

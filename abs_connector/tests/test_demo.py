@@ -77,14 +77,15 @@ class TestDemo(TransactionCase):
         self.assertEqual(self.count(), before)
 
     def test_companies(self):
-        for key, currency, vat in (
-            ("HK", "USD", 0),
-            ("TG", "XOF", 18),
-            ("KE", "KES", 16),
+        for key, currency, vat, zone in (
+            ("HK", "USD", 0, "Asia/Hong_Kong"),
+            ("TG", "XOF", 18, "Africa/Lome"),
+            ("KE", "KES", 16, "Africa/Nairobi"),
         ):
             company = self.companies[key]
             self.assertEqual(len(company), 1)
             self.assertEqual(company.currency_id.name, currency)
+            self.assertEqual(company.partner_id.tz, zone)
             self.assertEqual(company.account_fiscal_country_id, company.country_id)
             self.assertEqual(company.account_sale_tax_id.amount, vat)
             self.assertTrue(company.abs_sale_approval)

@@ -101,7 +101,7 @@ class AccountMove(models.Model):
             move._abs_check_payable()
         moves._abs_check_journal(journal, currency)
         amount = moves._abs_check_amount(amount, currency)
-        date = date or fields.Date.context_today(self)
+        date = date or company._abs_today()
         open_moves = moves.filtered(
             lambda m: not m.currency_id.is_zero(m.amount_residual)
         )

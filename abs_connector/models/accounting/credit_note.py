@@ -36,7 +36,7 @@ class AccountMove(models.Model):
                 code="already_credited",
             )
         wanted = self._abs_credit_quantities(left, lines)
-        date = date or fields.Date.context_today(self)
+        date = date or self.company_id._abs_today()
         if date < self.invoice_date:
             raise BusinessError(
                 self.env._(

@@ -4,7 +4,7 @@ All figures are taken under the caller's rules (``sudo(False)``): an agent's das
 counts what the agent may see.
 """
 
-from odoo import fields, models
+from odoo import models
 
 from ...exceptions import BusinessError
 from ..sales.sale_order import ref
@@ -83,7 +83,7 @@ class ResPartner(models.Model):
             "currency": ref(line.currency_id),
             "invoice": {"id": line.move_id.id, "name": line.move_id.name},
             "order": ref(line.move_id._abs_orders()[:1]),
-            "overdue": due < fields.Date.context_today(self),
+            "overdue": due < line.company_id._abs_today(),
         }
 
     def abs_dashboard(self):
@@ -164,14 +164,13 @@ class ResPartner(models.Model):
                 ("state", "=", "posted"),
             ],
         )
-        today = fields.Date.context_today(self)
         sign = {"out_invoice": 1, "out_refund": -1}
         overdue = moves.line_ids.filtered(
             lambda line: (
                 line.display_type == "payment_term"
                 and not line.reconciled
                 and line.move_id.move_type == "out_invoice"
-                and (line.date_maturity or line.date) < today
+                and (line.date_maturity or line.date) < line.company_id._abs_today()
             )
         )
         return {

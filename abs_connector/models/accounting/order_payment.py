@@ -1,6 +1,6 @@
 """The 'smart payment' of an order (workflow 9; SPEC 5, Payments)."""
 
-from odoo import fields, models
+from odoo import models
 
 from ...exceptions import BusinessError
 
@@ -89,7 +89,7 @@ class SaleOrder(models.Model):
         open_ones = posted.filtered(
             lambda m: not m.currency_id.is_zero(m.amount_residual)
         )
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         owed = open_ones._abs_residual_in(currency, today)
         if not open_ones or currency.compare_amounts(amount, owed) > 0:
             self._abs_draft_invoices()

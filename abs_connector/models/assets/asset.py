@@ -215,7 +215,9 @@ class Asset(models.Model):
             if stored and vals.get("state", "active") in LIVE_STATES:
                 vals["state"] = "inactive"
             if not stored:
-                vals.setdefault("installation_date", fields.Date.context_today(self))
+                company = self.env["res.company"].browse(vals.get("company_id") or ())
+                today = (company or self.env.company)._abs_today()
+                vals.setdefault("installation_date", today)
 
     # ------------------------------------------------------------ reading
     def _abs_is_live(self):

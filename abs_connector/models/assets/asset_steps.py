@@ -9,7 +9,7 @@ per model as one of a single serial.
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from .asset import LIVE_STATES
 
@@ -142,7 +142,7 @@ class Asset(models.Model):
                 if step.move.picking_id and not asset.picking_id:
                     vals["picking_id"] = step.move.picking_id.id
                 if not asset.installation_date:  # it was registered in stock
-                    vals["installation_date"] = fields.Date.context_today(self)
+                    vals["installation_date"] = asset.company_id._abs_today()
                 if vals:
                     asset.with_context(tracking_disable=True).write(vals)
         for state, assets in by_state.items():
@@ -157,11 +157,12 @@ class Asset(models.Model):
 
     def _abs_set_state(self, state):
         """Move assets to ``state``; the stock move's event row is the history of it."""
-        today = fields.Date.context_today(self)
-        vals = {"state": state, "end_date": False if state == "active" else today}
-        self.with_context(tracking_disable=True).write(vals)
-        if state == "decommissioned":
-            self.equipment_id.write({"scrap_date": today})
+        for company, assets in self.grouped("company_id").items():
+            today = company._abs_today()
+            vals = {"state": state, "end_date": False if state == "active" else today}
+            assets.with_context(tracking_disable=True).write(vals)
+            if state == "decommissioned":
+                assets.equipment_id.write({"scrap_date": today})
 
     @api.model
     def _abs_create_delivered(self, steps, known):
@@ -182,7 +183,7 @@ class Asset(models.Model):
                     "picking_id": step.move.picking_id.id,
                     "company_id": step.move.company_id.id,
                     "location_id": step.dest.id,
-                    "installation_date": fields.Date.context_today(self),
+                    "installation_date": step.move.company_id._abs_today(),
                     "state": "active",
                 }
             )

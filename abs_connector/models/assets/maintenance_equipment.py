@@ -158,12 +158,10 @@ class MaintenanceEquipment(models.Model):
         does not visit twice because the server slept. A failing equipment does not
         stop the others.
         """
-        today = fields.Date.context_today(self)
-        due = self.search(
-            [("x_next_maintenance_date", "<=", today), ("scrap_date", "=", False)]
-        )
+        due = self.env["res.company"]._abs_day_domain("x_next_maintenance_date", "<=")
+        due = self.search(["&", ("scrap_date", "=", False), *due])
         for equipment in due:
-            error = equipment._abs_try(lambda e=equipment: e._x_make_preventive(today))
+            error = equipment._abs_try(equipment._x_make_preventive)
             if error:
                 _logger.error(
                     "Preventive maintenance of equipment %s failed",
@@ -172,10 +170,11 @@ class MaintenanceEquipment(models.Model):
                 )
         return True
 
-    def _x_make_preventive(self, today):
-        """Make the request of the latest due date up to ``today``; returns it."""
+    def _x_make_preventive(self):
+        """Make the request of the latest due date up to today; returns it."""
         self.ensure_one()
         self._abs_lock()
+        today = self.company_id._abs_today()
         day = self.x_next_maintenance_date
         if not day or day > today:
             return self.env["maintenance.request"]
@@ -200,6 +199,7 @@ class MaintenanceEquipment(models.Model):
         return (
             self.env["maintenance.request"]
             .with_company(company)
+            .with_context(tz=company._abs_tz())
             .create(
                 {
                     "equipment_id": self.id,
@@ -318,7 +318,7 @@ class Asset(models.Model):
 
     def _abs_equipment_vals(self, serial):
         self.ensure_one()
-        day = self.installation_date or fields.Date.context_today(self)
+        day = self.installation_date or self.company_id._abs_today()
         months = self.product_id.x_maintenance_interval
         team = self.env["maintenance.team"]._x_of_company(self.company_id, make=False)
         return {

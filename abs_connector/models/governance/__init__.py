@@ -5,6 +5,6 @@ from . import employee, customer_access, outlet, membership_admins
 from . import membership_manager
 from . import stamp_views
 from . import assignment, governed_models
-from . import ir_rule, company, contact, governance_verbs, audit
+from . import ir_rule, company, company_day, contact, governance_verbs, audit
 from . import readiness, readiness_system, readiness_goods, readiness_company
 from . import mail_thread

@@ -19,6 +19,7 @@ class Company(models.Model):
     def create(self, vals_list):
         """The API's technical user may act in every company (FINDINGS 1)."""
         companies = super().create(vals_list)
+        self.env.registry.clear_cache()  # their time zones are told now
         uid = api_uid(self.env)
         if uid:
             links = [Command.link(company.id) for company in companies]

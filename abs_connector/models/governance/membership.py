@@ -201,10 +201,11 @@ class Membership(models.Model):
 
     def _set_last_day(self):
         """Let what ends now end today; what had not begun yet never lasts a day."""
-        today = fields.Date.context_today(self)
-        for member in self.filtered(lambda m: not m.date_to or m.date_to > today):
-            last = max(today, member.date_from or today)
-            super(Membership, member).write({"date_to": last})
+        for member in self:
+            today = member.company_id._abs_today()
+            if not member.date_to or member.date_to > today:
+                last = max(today, member.date_from or today)
+                super(Membership, member).write({"date_to": last})
 
     def _refuse_twins(self, account_id, employee_id, state, manages):
         """Say in a sentence what the two EXCLUDE constraints hold for good."""
@@ -350,10 +351,9 @@ class Membership(models.Model):
     @api.model
     def _cron_end_expired(self):
         """Revoke what has run past its last day, so that its records are handed on."""
-        today = fields.Date.context_today(self)
-        expired = self.search(
-            [("state", "in", ("active", "suspended")), ("date_to", "<", today)]
-        )
+        past = self.env["res.company"]._abs_day_domain("date_to", "<")
+        live = ("state", "in", ("active", "suspended"))
+        expired = self.search(["&", live, *past])
         for member in expired:
             try:
                 with self.env.cr.savepoint():

@@ -1,6 +1,6 @@
 """Who calls, and what their memberships let them do; asked by models and verbs."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...exceptions import BusinessError, Forbidden
 from .callers import ADMINISTRATOR, api_context, api_scope, is_api
@@ -10,19 +10,19 @@ class Membership(models.Model):
     _inherit = "ov.membership"
 
     @api.model
-    def _effective_domain(self, day=None):
-        """Return the domain of memberships that open doors on a day (default today)."""
-        day = day or fields.Date.today()
+    def _effective_domain(self):
+        """Return the domain of memberships that open doors today, at their company."""
+        companies = self.env["res.company"]
         return [
             ("state", "=", "active"),
             ("account_id.state", "=", "active"),
             ("employee_id.active", "=", True),
             "|",
             ("date_from", "=", False),
-            ("date_from", "<=", day),
+            *companies._abs_day_domain("date_from", "<="),
             "|",
             ("date_to", "=", False),
-            ("date_to", ">=", day),
+            *companies._abs_day_domain("date_to", ">="),
         ]
 
     @api.model

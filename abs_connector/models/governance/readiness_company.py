@@ -163,6 +163,14 @@ class Readiness(models.AbstractModel):
             ),
             item(
                 "accounting",
+                "time_zone",
+                _("The company's time zone is set"),
+                company.abs_tz,
+                company.abs_tz or "UTC",
+                _("Set it in Settings, Sales, Time Zone of the Company."),
+            ),
+            item(
+                "accounting",
                 "tax",
                 _("A sales tax exists"),
                 facts["taxes"][i],

@@ -103,19 +103,17 @@ class PaymentRequest(models.Model):
 
     @api.depends("state", "due_date")
     def _compute_overdue(self):
-        today = fields.Date.context_today(self)
         for request in self:
+            today = request.company_id._abs_today()
             late = bool(request.due_date) and request.due_date < today
             request.overdue = late and request.state == "open"
 
     def _search_overdue(self, operator, value):
-        late = [
-            ("state", "=", "open"),
-            ("due_date", "<", fields.Date.context_today(self)),
-        ]
+        late = self.env["res.company"]._abs_day_domain("due_date", "<")
+        late = ["&", ("state", "=", "open"), *late]
         values = value if operator in ("in", "not in") else [value]
         wanted = (True in values) == (operator in ("=", "in"))
-        return late if wanted else ["!", "&", *late]
+        return late if wanted else ["!", *late]
 
     @api.onchange("invoice_id", "order_id")
     def _onchange_target(self):

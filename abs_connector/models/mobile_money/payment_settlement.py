@@ -275,7 +275,7 @@ class PaymentAttempt(models.Model):
         another transaction must reach the retry.
         """
         company = self.company_id
-        scope = self.with_company(company)
+        scope = self.with_company(company).with_context(tz=company._abs_tz())
         memo = " ".join(filter(None, [self.provider_id.name, receipt, self.name]))
         reason = self.env._("nothing is open")
         for pay in (scope._abs_pay_target, scope._abs_pay_posted):
@@ -347,7 +347,7 @@ class PaymentAttempt(models.Model):
                 "currency_id": self.currency_id.id,
                 "journal_id": self.provider_id.journal_id.id,
                 "company_id": self.company_id.id,
-                "date": fields.Date.context_today(self),
+                "date": self.company_id._abs_today(),
                 "memo": memo,
                 "x_payment_source": "mobile_money",
                 "x_order_id": self.order_id.id or self.invoice_id._abs_orders()[:1].id,

@@ -3,7 +3,7 @@
 One query serves the dashboard of the web client and ``GET /api/reports/sa-summary``.
 
 =============  =========================================================================
-orders         confirmed sale orders (state ``sale``) by order date (UTC)
+orders         confirmed sale orders (state ``sale``) by order date
 order_total    their order lines, tax included, in the order's currency
 revenue        journal items of product lines of posted customer invoices, tax excluded,
                minus those of posted credit notes; by accounting date, in the document's
@@ -20,10 +20,13 @@ outstanding    what is unpaid *now* of the invoices dated in the period
 overdue        the part of it that is past its due date, instalment by instalment; open
                credit notes don't count here
 units_deployed serialised units moved to customers (or SYNC Deployed) minus those moved
-               back, by date of the move (UTC)
-new_customers  customers by date of creation (UTC)
-open_tickets   tickets not closed *now*, by date of creation (UTC)
+               back, by date of the move
+new_customers  customers by date of creation
+open_tickets   tickets not closed *now*, by date of creation
 =============  =========================================================================
+
+What happened at a time (an order, a move) counts on the day that it was at its company;
+'overdue' goes by the day that it is there now.
 
 Amounts are never added across currencies. By product, what concerns an invoice as a
 whole (invoiced, collected, outstanding, overdue) is split among its lines in proportion to their
@@ -66,12 +69,20 @@ COLUMNS = (
     *COUNTS,
 )
 
+# What a time is at a company: res.company._abs_tz, in SQL.
+ZONE = """
+    zone AS (
+    SELECT c.id AS company_id, COALESCE(p.tz, 'UTC') AS tz,
+           ({now} AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(p.tz, 'UTC'))::date AS today
+      FROM res_company c JOIN res_partner p ON p.id = c.partner_id),
+"""
 ORDERS = """
-    SELECT l.id::bigint * 10 AS id, o.date_order::date AS date, o.company_id,
+    SELECT l.id::bigint * 10 AS id, {day} AS date, o.company_id,
            o.currency_id, o.partner_id, o.x_sa_id, o.x_actor_id, l.product_id,
            o.id AS order_id, l.price_total AS order_total, {rest}
       FROM sale_order o
       JOIN sale_order_line l ON l.order_id = o.id
+      JOIN zone ON zone.company_id = o.company_id
      WHERE o.state = 'sale' AND l.display_type IS NULL
 """
 
@@ -84,6 +95,7 @@ INVOICES = """
            open.residual * share.part AS outstanding,
            open.overdue * share.part AS overdue, {rest}
       FROM account_move m
+      JOIN zone ON zone.company_id = m.company_id
       JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
       JOIN LATERAL (
             SELECT SUM(w.price_total) AS total, MIN(w.id) AS first
@@ -98,7 +110,7 @@ INVOICES = """
                    SUM(r.amount_residual_currency) FILTER (
                        WHERE r.amount_residual_currency > 0
                          AND m.move_type = 'out_invoice'
-                         AND r.date_maturity < {today}) AS overdue
+                         AND r.date_maturity < zone.today) AS overdue
               FROM account_move_line r
               JOIN account_account a ON a.id = r.account_id
              WHERE r.move_id = m.id AND a.account_type = 'asset_receivable'
@@ -160,13 +172,14 @@ ON_ACCOUNT = """
       FROM paid p
 """
 DEPLOYED = """
-    SELECT l.id::bigint * 10 + 3 AS id, l.date::date AS date, l.company_id,
+    SELECT l.id::bigint * 10 + 3 AS id, {day} AS date, l.company_id,
            NULL::integer AS currency_id, k.partner_id,
            COALESCE(k.x_sa_id, lot.x_sa_id) AS x_sa_id,
            COALESCE(k.x_actor_id, lot.x_actor_id) AS x_actor_id, l.product_id,
            CASE WHEN {out} THEN l.quantity_product_uom
                 ELSE -l.quantity_product_uom END AS units_deployed, {rest}
       FROM stock_move_line l
+      JOIN zone ON zone.company_id = l.company_id
       JOIN product_product pp ON pp.id = l.product_id
       JOIN product_template pt ON pt.id = pp.product_tmpl_id AND pt.tracking = 'serial'
       JOIN stock_location src ON src.id = l.location_id
@@ -177,32 +190,36 @@ DEPLOYED = """
 """
 # Contacts have no company of their own as a rule: then it is that of their SA.
 CUSTOMERS = """
-    SELECT p.id::bigint * 10 + 4 AS id, p.create_date::date AS date,
+    SELECT p.id::bigint * 10 + 4 AS id, {day} AS date,
            COALESCE(p.company_id, sa.company_id) AS company_id,
            NULL::integer AS currency_id, p.id AS partner_id, p.x_sa_id, p.x_actor_id,
            NULL::integer AS product_id, 1 AS new_customers, {rest}
       FROM res_partner p
  LEFT JOIN ov_serviced_account sa ON sa.id = p.x_sa_id
+ LEFT JOIN zone ON zone.company_id = COALESCE(p.company_id, sa.company_id)
      WHERE p.customer_rank > 0 AND p.active
 """
 TICKETS = """
-    SELECT t.id::bigint * 10 + 5 AS id, t.create_date::date AS date, t.company_id,
+    SELECT t.id::bigint * 10 + 5 AS id, {day} AS date, t.company_id,
            NULL::integer AS currency_id, t.partner_id, t.x_sa_id, t.x_actor_id,
            NULL::integer AS product_id, 1 AS open_tickets, {rest}
       FROM helpdesk_ticket t
+ LEFT JOIN zone ON zone.company_id = t.company_id
  LEFT JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
      WHERE t.active AND COALESCE(s.closed, FALSE) = FALSE
 """
-# Branch -> measures that it gives; the others are NULL in it.
+# Branch -> the time that becomes its date, and the measures that it gives; the others
+# are NULL in it.
 BRANCHES = (
-    (ORDERS, ("order_id", "order_total")),
-    (INVOICES, ("revenue", "invoiced", "outstanding", "overdue")),
-    (COLLECTED, ("collected",)),
-    (ON_ACCOUNT, ("collected",)),
-    (DEPLOYED, ("units_deployed",)),
-    (CUSTOMERS, ("new_customers",)),
-    (TICKETS, ("open_tickets",)),
+    (ORDERS, "o.date_order", ("order_id", "order_total")),
+    (INVOICES, None, ("revenue", "invoiced", "outstanding", "overdue")),
+    (COLLECTED, None, ("collected",)),
+    (ON_ACCOUNT, None, ("collected",)),
+    (DEPLOYED, "l.date", ("units_deployed",)),
+    (CUSTOMERS, "p.create_date", ("new_customers",)),
+    (TICKETS, "t.create_date", ("open_tickets",)),
 )
+DAY = "({time} AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(zone.tz, 'UTC'))::date"
 
 
 class SaReport(models.Model):
@@ -221,7 +238,8 @@ class SaReport(models.Model):
         "sale.order.line": ["price_total", "product_id"],
         "stock.move.line": ["state", "quantity"],
         "helpdesk.ticket": ["stage_id", "x_sa_id"],
-        "res.partner": ["customer_rank", "x_sa_id"],
+        "res.company": ["partner_id"],
+        "res.partner": ["customer_rank", "x_sa_id", "tz"],
     }
 
     date = fields.Date(readonly=True)
@@ -246,24 +264,24 @@ class SaReport(models.Model):
 
     @property
     def _table_query(self):
-        """The facts as one UNION; built anew for each query, for 'today'."""
-        today = fields.Date.context_today(self).isoformat()
+        """The facts as one UNION; built anew for each query, for 'now'."""
         places = {
-            "today": f"DATE '{today}'",
             "out": self._abs_field_side("dst"),
             "back": self._abs_field_side("src"),
         }
         parts = []
         names = ("order_id", *AMOUNTS, *COUNTS)
-        for text, given in BRANCHES:
+        for text, time, given in BRANCHES:
             rest = ", ".join(
                 f"NULL::{_sql_type(name)} AS {name}"
                 for name in names
                 if name not in given
             )
-            inner = text.format(rest=rest, **places)
+            day = time and DAY.format(time=time)
+            inner = text.format(rest=rest, day=day, **places)
             parts.append(f"SELECT {', '.join(COLUMNS)} FROM ({inner}) part")
-        return SQL("WITH " + PAID + " UNION ALL ".join(parts))
+        zone = ZONE.format(now=f"TIMESTAMP '{fields.Datetime.now()}'")
+        return SQL("WITH " + zone + PAID + " UNION ALL ".join(parts))
 
     @api.model
     def _abs_field_side(self, alias):

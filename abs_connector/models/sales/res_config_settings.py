@@ -1,4 +1,4 @@
-"""Settings -> Sales -> Quotations & Orders: the approval of orders."""
+"""Settings -> Sales -> Quotations & Orders: approval of orders, time zone."""
 
 from odoo import fields, models
 
@@ -14,3 +14,4 @@ class ResConfigSettings(models.TransientModel):
         currency_field="company_currency_id",
         readonly=False,
     )
+    abs_tz = fields.Selection(related="company_id.abs_tz", readonly=False)

@@ -5,7 +5,7 @@ wizard of the web client: that one wants a stock manager as user, compares with 
 screen showed, and on 19 takes a serial product without its serial.
 """
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import float_compare, float_is_zero
 
 from ...exceptions import BusinessError, Conflict
@@ -115,7 +115,7 @@ class StockQuant(models.Model):
             values = quant._get_inventory_move_values(-difference, location, loss)
         move = self.env["stock.move"].with_context(inventory_mode=False).create(values)
         move.with_context(inventory_name=reason)._action_done()
-        location.last_inventory_date = fields.Date.context_today(self)
+        location.last_inventory_date = location.company_id._abs_today()
         return move
 
     @api.model

@@ -37,7 +37,7 @@ class SubscriptionBilling(models.Model):
         self._abs_lock()
         self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
         self._require_state("active")
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         until = max(fields.Date.to_date(until) or today, today)
         ahead, number = 0, self._next_number()
         while until > today and self._period_start(number + ahead) <= until:
@@ -51,24 +51,29 @@ class SubscriptionBilling(models.Model):
         self.write({"billing_error": False, "billing_error_date": False})
         return self
 
-    def _bill_due(self, until):
+    def _bill_due(self, until=None):
         """Bill each open period that begins by ``until``; then renew or expire.
 
+        By default until today, which each company of the subscriptions has its own.
         Many subscriptions take their first due period together, then their second ...:
         one create and one posting for all is several times as fast as one by one.
         """
-        today = fields.Date.context_today(self)
+        today = {company: company._abs_today() for company in self.company_id}
         subs = self
         while subs:
             subs = subs.filtered(lambda s: s.state == "active")
             due = subs.filtered(
-                lambda s: s.next_invoice_date and s.next_invoice_date <= until
+                lambda s: (
+                    s.next_invoice_date
+                    and s.next_invoice_date <= (until or today[s.company_id])
+                )
             )
             for company in due.company_id:
-                due.filtered(lambda s, c=company: s.company_id == c)._bill_next()
+                own = due.filtered(lambda s, c=company: s.company_id == c)
+                own.with_context(tz=company._abs_tz())._bill_next()
             renewed = self.browse()
             for sub in subs - due:
-                if sub._is_exhausted() and sub.end_date < today:
+                if sub._is_exhausted() and sub.end_date < today[sub.company_id]:
                     if sub._renew():
                         renewed += sub
                     else:
@@ -128,7 +133,7 @@ class SubscriptionBilling(models.Model):
         Linked by own fields, not by ``sale_line_ids``, which would make the order
         over-invoiced (cookbook 5). An advance invoice is dated today.
         """
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         order, line = self.order_id, self.order_line_id
         vals = {
             "move_type": "out_invoice",
@@ -168,18 +173,18 @@ class SubscriptionBilling(models.Model):
         return vals
 
     # --- many -------------------------------------------------------------------------
-    def _bill_batch(self, until):
+    def _bill_batch(self):
         """Bill these together; if one refuses, one by one, so that it stops no other."""
         if len(self) > 1:
-            error = self._abs_try(lambda: self._bill_unmarked(until))
+            error = self._abs_try(self._bill_unmarked)
             if not error:
                 return
             # told by the one that causes it, below
             _logger.info("Billing %s one by one", len(self), exc_info=error)
         for sub in self:
-            sub._bill_safely(until)
+            sub._bill_safely()
 
-    def _bill_safely(self, until):
+    def _bill_safely(self, until=None):
         """Bill self in a savepoint; a refusal is written on the record instead.
 
         :return: True when it went through
@@ -193,7 +198,7 @@ class SubscriptionBilling(models.Model):
             return False
         return True
 
-    def _bill_unmarked(self, until):
+    def _bill_unmarked(self, until=None):
         """Bill what is due, and take back what an earlier failure left."""
         self._bill_due(until)
         failed = self.filtered("billing_error")
@@ -207,23 +212,34 @@ class SubscriptionBilling(models.Model):
         self.env.flush_all()
 
     @api.model
-    def _take_due(self, today, after):
+    def _take_due(self, after):
         """Lock and return up to :data:`BATCH` due subscriptions with an id above.
 
+        Due is what begins by today, the day that it is at the subscription's company.
         One statement finds and locks, so that it is the first of its transaction and
         sees what others committed just before. Rows in other hands are left to them.
         """
         self.flush_model()
+        days = self.env["res.company"]._abs_days().items()
+        today = [(company, day) for day, ids in days for company in ids if company]
+        companies, dates = zip(*today, strict=True)
         self.env.cr.execute(
             """
-            SELECT id FROM abs_subscription
-             WHERE state = 'active' AND id > %(after)s
-               AND (next_invoice_date <= %(today)s
-                    OR (next_invoice_date IS NULL AND end_date < %(today)s))
-             ORDER BY id LIMIT %(batch)s
-               FOR NO KEY UPDATE SKIP LOCKED
+            SELECT s.id FROM abs_subscription s
+              JOIN unnest(%(companies)s, %(dates)s) AS own (company_id, today)
+                ON own.company_id = s.company_id
+             WHERE s.state = 'active' AND s.id > %(after)s
+               AND (s.next_invoice_date <= own.today
+                    OR (s.next_invoice_date IS NULL AND s.end_date < own.today))
+             ORDER BY s.id LIMIT %(batch)s
+               FOR NO KEY UPDATE OF s SKIP LOCKED
             """,
-            {"after": after, "today": today, "batch": BATCH},
+            {
+                "after": after,
+                "companies": list(companies),
+                "dates": list(dates),
+                "batch": BATCH,
+            },
         )
         subs = self.browse([row[0] for row in self.env.cr.fetchall()])
         subs.invalidate_recordset()
@@ -232,12 +248,11 @@ class SubscriptionBilling(models.Model):
     @api.model
     def _cron_bill(self):
         """Bill all that is due today, in batches; safe to kill and to run twice."""
-        today = fields.Date.context_today(self)
         after = done = failures = 0
         while True:
             try:
-                batch = self._take_due(today, after)
-                batch._bill_batch(today)
+                batch = self._take_due(after)
+                batch._bill_batch()
                 last = batch[-1:].id
                 more = self._billing_commit(len(batch), done + len(batch), bool(batch))
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 
 from ...exceptions import BusinessError, Conflict, Forbidden
 from ..governance.callers import api_scope
@@ -61,7 +61,7 @@ class SubscriptionLife(models.Model):
         """
         self._abs_lock()
         self._require_state("draft", becomes="active")
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         start = self.start_date or today
         if start < today:
             if not self.env["ov.membership"]._caller_is_staff(self.x_sa_id):
@@ -74,7 +74,7 @@ class SubscriptionLife(models.Model):
         self._abs_lock()
         self._require_manager()
         self._require_state("active", becomes="paused")
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         self._bill_safely(today - timedelta(days=1))
         self._require_state("active")  # what was due may have been its end
         self.write({"state": "paused", "paused_on": today})
@@ -92,7 +92,7 @@ class SubscriptionLife(models.Model):
         self._require_state("paused", becomes="active")
         if skip_current:
             self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         self._skip_paused(self.paused_on, today, skip_current)
         self.write({"state": "active", "paused_on": False})
         self._note(self.env._("Resumed."), None)
@@ -130,13 +130,13 @@ class SubscriptionLife(models.Model):
         self._require_manager()
         self._require_state(*OPEN_STATES, becomes="cancelled")
         if self.state == "active":
-            self._bill_safely(fields.Date.context_today(self) - timedelta(days=1))
+            self._bill_safely(self.company_id._abs_today() - timedelta(days=1))
             self._require_state("active")  # what was due may have been its end
         self._close("cancelled", reason or self.env._("Cancelled"))
         return self
 
     def _close(self, state, reason):
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         self.write({"state": state, "closed_on": today, "close_reason": reason})
         self._note(self.env._("Ended."), reason)
         # a lease that ran its time waits for its transfer instead

@@ -44,7 +44,7 @@ class OwnershipTransfer(models.Model):
         self._abs_lock()
         self._check_transfer(path, (reason or "").strip())
         units = self._transfer_units()
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         self.write({"transfer_path": path, "transferred_on": today})
         if path == "own":
             self._transfer_own(units)
@@ -190,7 +190,7 @@ class OwnershipTransfer(models.Model):
                 "partner_id": (self.order_id.partner_invoice_id or self.partner_id).id,
                 "company_id": self.company_id.id,
                 "currency_id": self.currency_id.id,
-                "invoice_date": fields.Date.context_today(self),
+                "invoice_date": self.company_id._abs_today(),
                 "invoice_origin": self.code,
                 "ref": speaks._("Trade-in of %s", names),
                 "x_subscription_id": self.id,

@@ -1,5 +1,5 @@
 from dateutil.relativedelta import relativedelta
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...exceptions import BusinessError
 
@@ -121,7 +121,7 @@ class SubscriptionPurchase(models.Model):
     @api.model
     def _purchase_start(self, account, start):
         """Return the first day; only staff of the SA bill a customer for the past."""
-        today = fields.Date.context_today(self)
+        today = account.company_id._abs_today()
         start = start or today
         if start < today:
             self.env["ov.membership"]._caller_require_staff(account)

@@ -186,7 +186,7 @@ class SaleOrder(models.Model):
             "quantity": line.product_uom_qty,
             "price_unit": line.price_unit,
             "discount": line.discount,
-            "start_date": fields.Date.context_today(self),
+            "start_date": self.company_id._abs_today(),
         }
         if self.x_sa_id:
             vals.update(x_sa_id=self.x_sa_id.id, x_actor_id=self.x_actor_id.id)

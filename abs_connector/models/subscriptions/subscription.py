@@ -170,7 +170,7 @@ class Subscription(models.Model):
     def _list_price(self):
         sub = self.with_company(self.company_id)
         pricelist = sub.partner_id.property_product_pricelist
-        today = fields.Date.context_today(self)
+        today = self.company_id._abs_today()
         if pricelist and pricelist.currency_id == sub.currency_id:
             return pricelist._get_product_price(
                 sub.product_id, sub.quantity or 1.0, date=today

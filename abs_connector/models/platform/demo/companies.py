@@ -7,11 +7,11 @@ will bite first', 1 to 3 and 6).
 from odoo import api, models
 from odoo.fields import Command
 
-#: key: (name, currency, country, VAT per cent or 0, warehouse name, warehouse code)
+#: key: (name, currency, country, time zone, VAT per cent or 0, name and code of warehouse)
 COMPANIES = {
-    "HK": ("Oves Holdings", "USD", "hk", 0, "Hong Kong Depot", "HK"),
-    "TG": ("Oves Togo", "XOF", "tg", 18, "Lomé Depot", "TG"),
-    "KE": ("Oves Kenya", "KES", "ke", 16, "Nairobi Depot", "KE"),
+    "HK": ("Oves Holdings", "USD", "hk", "Asia/Hong_Kong", 0, "Hong Kong Depot", "HK"),
+    "TG": ("Oves Togo", "XOF", "tg", "Africa/Lome", 18, "Lomé Depot", "TG"),
+    "KE": ("Oves Kenya", "KES", "ke", "Africa/Nairobi", 16, "Nairobi Depot", "KE"),
 }
 #: own the others and sell nothing: they have no seed SA, no VAT and no stock (SPEC 8)
 HOLDINGS = {"HK"}
@@ -29,10 +29,12 @@ class Demo(models.AbstractModel):
         fresh = not self.env["res.company"].search_count(
             [("name", "=", COMPANIES[SELLING][0])], limit=1
         )
-        for key, (name, currency, country, vat, depot, code) in COMPANIES.items():
+        for key, values in COMPANIES.items():
+            name, currency, country, zone, vat, depot, code = values
             company = self._demo_company(name, currency, f"base.{country}")
             companies[key] = company
             company.sequence = len(companies)  # the holding stays the first
+            company.abs_tz = zone
             company.abs_holding = key in HOLDINGS
             self._demo_taxes(company, vat)
             self._demo_journals(company)
