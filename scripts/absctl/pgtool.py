@@ -4,7 +4,6 @@
 and PGPASSWORD. Prints one JSON value. Errors of the server are one line on stderr.
 """
 
-import contextlib
 import json
 import sys
 
@@ -52,20 +51,6 @@ def create(name, template="template0"):
         text += " ENCODING 'UTF8' LC_COLLATE 'C'"
     command = sql.SQL(text).format(sql.Identifier(name), sql.Identifier(template))
     _server().execute(command)
-
-
-def leave_statistics(name):
-    """Keep autovacuum away from the database ``name``, where the role may.
-
-    Rule tests live in transactions that are rolled back. Autovacuum would count their
-    tables as empty, and the planner then joins them row by row, for minutes.
-    """
-    with contextlib.suppress(psycopg2.errors.InsufficientPrivilege):
-        _server().execute(
-            sql.SQL("ALTER DATABASE {} SET track_counts = off").format(
-                sql.Identifier(name)
-            )
-        )
 
 
 def rename(name, new):
