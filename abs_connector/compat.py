@@ -45,13 +45,15 @@ def keep_from_rpc(module, prefix):
 
     Odoo lets every log-in, the customers of its portal included, call any public method
     of any model. A verb of ours trusts who calls it (the API's kernel, a button, a
-    cron) to have asked for the rights. Odoo 19 marks a method by ``@api.private``, and
-    this marks all of them; 18 knows one pattern of private names, for every door.
+    cron) to have asked for the rights. All of them are marked as Odoo 19's
+    ``@api.private`` does; 18 knows one pattern of private names, for every door.
     """
-    if SERIES < 19:
+    if SERIES >= 19:
+        known = models.MetaModel._module_to_models__
+    else:
+        known = models.MetaModel.module_to_models
         models.regex_private = re.compile(rf"^(_.*|init|{prefix}.*)$")
-        return
-    for definition in models.MetaModel._module_to_models__[module]:
+    for definition in known[module]:
         for name, member in vars(definition).items():
             function = getattr(member, "__func__", member)
             if name.startswith(prefix) and inspect.isfunction(function):

@@ -120,6 +120,9 @@ class TestRpcButtons(CompanyRows):
         }
 
     def test_nobody_acts_on_what_is_not_theirs(self):
+        before = self.written()
+        self.marie.comment = "counted"
+        self.assertGreater(self.written(), before, "the server counts what is written")
         tried = 0
         for model, name in own_methods(self.env):
             target = self.env[model]
