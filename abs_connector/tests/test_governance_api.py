@@ -218,6 +218,31 @@ class TestAccounts(AbsHttpCase):
         self.assertFalse(self.marie.x_actor_id)
         self.assertEqual(self.marie.x_sa_id, self.sa_lom)
 
+    def test_a_new_agent_gets_what_waits_with_the_customer(self):
+        order = self.quotation(
+            self.marie, [(self.cable, 1)], actor=self.jean.partner_id
+        )
+        kofis = self.quotation(
+            self.marie, [(self.cable, 1)], actor=self.kofi.partner_id
+        )
+        elsewhere = self.quotation(self.marie, [(self.cable, 1)], account=self.sa_kar)
+        elsewhere._sa_assign(self.sa_kar, self.env["res.partner"])
+        order.action_confirm()
+        self.ok("DELETE", f"{self.members(self.sa_lom)}/{self.m_jean.id}", who=self.ama)
+        self.assertFalse(order.x_actor_id)
+        self.refused(404, None, "GET", f"/api/orders/{order.id}", who=self.edem)
+        agent = self.make_employee("heir", self.togo)
+        self.enroll(self.sa_lom, agent, "agent")
+        path = f"/api/contacts/{self.marie.id}/assign"
+        self.ok("POST", path, {"actor_id": agent.partner_id.id}, who=self.ama)
+        for record in (order, order.picking_ids):
+            self.assertEqual(record.x_actor_id, agent.partner_id)
+            self.assertEqual(record.x_sa_id, self.sa_lom)
+        self.ok("GET", f"/api/orders/{order.id}", who=agent)
+        self.assertEqual(kofis.x_actor_id, self.kofi.partner_id)
+        self.assertFalse(elsewhere.x_actor_id)
+        self.refused(404, None, "GET", f"/api/orders/{kofis.id}", who=agent)
+
     def test_manager_hands_over(self):
         path = f"{self.members(self.sa_lom)}/{self.m_kofi.id}"
         body = {"manager_member_id": None}

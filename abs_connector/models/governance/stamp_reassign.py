@@ -21,6 +21,29 @@ class StampMixin(models.AbstractModel):
                 )
                 children -= self if children._name == self._name else children.browse()
                 children._sa_assign(account, actor, source=f"cascade:{self._name}")
+        if self._name == "res.partner" and actor:
+            self._sa_adopt_waiting(account, actor)
+
+    def _sa_adopt_waiting(self, account, actor):
+        """Give the customers' new actor what waits for one: an agent left, another came.
+
+        Open records of these customers in the same SA. What somebody is in charge of
+        stays with that person.
+        """
+        for name in self._sa_governed_models():
+            model = self.env[name].sudo()
+            field = model._sa_customer_field
+            if not model._sa_open_domain or field not in model._fields or field == "id":
+                continue
+            waiting = model.search(
+                [
+                    (field, "in", self.ids),
+                    ("x_sa_id", "=", account.id),
+                    ("x_actor_id", "=", False),
+                    *model._sa_open_domain,
+                ]
+            )
+            waiting._sa_assign(account, actor, source=f"cascade:{self._name}")
 
     @api.model
     def _sa_cascade_paths(self, parent):
