@@ -11,8 +11,8 @@ from . import test_catalogue
 from . import test_companies
 from . import test_company_leaks
 from . import test_contract
-from . import test_days
 from . import test_customer_credit
+from . import test_days
 from . import test_delivery_cancel
 from . import test_demo
 from . import test_detail_counts
@@ -44,8 +44,8 @@ from . import test_products_api
 from . import test_query_counts
 from . import test_random_walk
 from . import test_routes
-from . import test_sa_manager
 from . import test_rpc
+from . import test_sa_manager
 from . import test_sa_report
 from . import test_scopes
 from . import test_small_quantities
