@@ -1,5 +1,8 @@
 """The audit finds nothing after real work, and finds each thing that is broken."""
 
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user
+
 from .common import AbsCommon
 
 
@@ -125,6 +128,14 @@ class TestAudit(AbsCommon):
             "UPDATE ov_serviced_account SET sa_manager = NULL WHERE id = %s",
             self.sa_lom.id,
         )
+
+    def test_reads_all_companies_so_only_their_administrator_runs_it(self):
+        groups = "abs_connector.group_administrator"
+        one = new_test_user(self.env, "audit.one", groups, company_id=self.togo.id)
+        with self.assertRaises(AccessError):
+            self.env["abs.audit"].with_user(one).run()
+        both = new_test_user(self.env, "audit.all", f"{groups},base.group_system")
+        self.assertEqual(self.env["abs.audit"].with_user(both).run(), [])
 
     def test_queries_do_not_grow(self):
         audit = self.env["abs.audit"]

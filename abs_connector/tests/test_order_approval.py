@@ -285,3 +285,13 @@ class TestOrderApproval(AbsCommon):
                 [("approval_state", "=", state), ("id", "in", mine.ids)]
             )
             self.assertEqual(found, expected, state)
+        # a request whose reason is gone waits for nobody
+        self.togo.abs_sale_approval_amount = 1e9
+        self.sa_lom.approval_threshold = 0
+        for operator, expected in (("=", mine - mine[3]), ("!=", mine[3])):
+            found = self.env["sale.order"].search(
+                [("approval_state", operator, "not_required"), ("id", "in", mine.ids)]
+            )
+            self.assertEqual(found, expected, operator)
+        waits = [("approval_state", "in", ["pending", "required"])]
+        self.assertFalse(self.env["sale.order"].search(waits) & mine)

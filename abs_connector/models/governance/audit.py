@@ -20,9 +20,9 @@ class Audit(models.AbstractModel):
     def run(self):
         """Return all violations: ``[{"check", "model", "res_id", "detail"}]``.
 
-        For the system and its administrators: it reads across all companies.
+        For the system and who may change its settings: it reads across all companies.
         """
-        if not self.env["ov.membership"]._caller_is_administrator():
+        if not (self.env.su or self.env.user.has_group("base.group_system")):
             raise AccessError(self.env._("The audit is for administrators."))
         audit = self.sudo()
         self.env.flush_all()

@@ -5,6 +5,7 @@ from . import order_approval
 from . import sale_order
 from . import quotation_lines
 from . import sale_order_approval
+from . import sale_order_decision
 from . import approval_guard
 from . import sale_order_confirm
 from . import sale_order_documents
