@@ -5,6 +5,7 @@ from . import auth_session
 from . import login_attempt
 from . import api_key
 from . import idempotency_record
+from . import report_pdf
 from . import request_log
 from . import ir_http
 from . import system

@@ -65,6 +65,7 @@ class Demo(models.AbstractModel):
             else:
                 company = self.env["res.company"].with_context(**quiet).create(vals)
             company = company.with_context(chart_template_load=False)
+            company.logo = False  # else documents show Odoo's "Your logo"
             company.external_report_layout_id = self.env.ref(
                 "web.external_layout_standard"
             )
