@@ -11,7 +11,6 @@ import logging
 import subprocess
 
 import lxml.html
-
 from odoo import models
 from odoo.tools import find_in_path
 from odoo.tools.pdf import merge_pdf
