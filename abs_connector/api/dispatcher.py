@@ -94,7 +94,7 @@ class ApiDispatcher(Dispatcher):
 
     def pre_dispatch(self, rule, args):
         self.request.session.can_save = False
-        self.request.httprequest.max_content_length = MAX_BODY
+        self.request.httprequest.max_content_length = MAX_BODY + 1
 
     def dispatch(self, endpoint, args):
         self.request.params = {}  # utm's _post_dispatch reads it
@@ -172,6 +172,8 @@ class ApiDispatcher(Dispatcher):
         if (http.content_length or 0) > MAX_BODY:
             raise RequestEntityTooLarge()
         raw = http.get_data()
+        if len(raw) > MAX_BODY:  # in chunks, of no told length: werkzeug cuts it off
+            raise RequestEntityTooLarge()
         if not raw.strip() or route.method == "GET":
             return {}, raw
         if http.mimetype != "application/json":
@@ -279,7 +281,7 @@ class ApiDispatcher(Dispatcher):
             "path": http.path[:512],
             "status": status,
             "code": body and body["code"],
-            "message": body and body["error"],
+            "message": body and body["error"].replace("\x00", ""),  # names a field
             "trace": repr(exc) if status >= 500 else False,
             "caller": principal.identity if principal else "unknown",
             "employee_id": (principal and principal.employee_id) or False,

@@ -8,6 +8,7 @@ from odoo import exceptions as odoo_errors
 from odoo.tools.translate import _
 from psycopg2 import errorcodes
 from werkzeug import exceptions as http_errors
+from werkzeug.routing import RequestRedirect
 
 from ..exceptions import BusinessError
 
@@ -66,6 +67,7 @@ TABLE = {
     odoo_errors.ValidationError: (400, "invalid"),
     odoo_errors.RedirectWarning: (400, "invalid"),
     http_errors.NotFound: (404, "not_found"),
+    RequestRedirect: (404, "not_found"),  # werkzeug's way to read /api//orders
     http_errors.MethodNotAllowed: (405, "method_not_allowed"),
     http_errors.RequestEntityTooLarge: (413, "too_large"),
     http_errors.UnsupportedMediaType: (415, "unsupported_media_type"),
@@ -100,7 +102,7 @@ def answer(exc, request_id):
         headers["Allow"] = ", ".join(sorted(exc.valid_methods))
     if isinstance(exc, _OWN_TEXT) and status == 400:
         return status, _body(str(exc.args[0]), code, request_id), headers
-    if isinstance(exc, http_errors.NotFound):
+    if isinstance(exc, http_errors.NotFound | RequestRedirect):
         sentence = _("There is no such address.")
         return status, _body(sentence, code, request_id), headers
     sentence = _sentences().get(status) or _("The request is not right.")

@@ -26,6 +26,7 @@ from . import test_i18n_api
 from . import test_isolation
 from . import test_kernel
 from . import test_life_story
+from . import test_login_attempts
 from . import test_map_costs
 from . import test_migrations
 from . import test_mistakes
@@ -40,6 +41,7 @@ from . import test_packages
 from . import test_packages_api
 from . import test_payment_request
 from . import test_payments_http
+from . import test_plain_text
 from . import test_products_api
 from . import test_query_counts
 from . import test_random_walk

@@ -71,6 +71,19 @@ class TestKernel(AbsHttpCase):
         self.assertEqual(send(b"a=1", "application/x-www-form-urlencoded").status, 415)
         self.assertEqual(send(b" " * (2 * 1024 * 1024) + b"{}").status, 413)
 
+    def test_a_body_in_chunks_is_as_limited(self):
+        body = b'{"email": "a@b.c"}' + b" " * (2 * 1024 * 1024)
+        answer = self.call(
+            *("POST", "/api/auth/login"),
+            data=iter([body]),  # an iterator has no length: sent in chunks
+            headers={"Content-Type": "application/json"},
+        )
+        self.assertEqual((answer.status, answer.body["code"]), (413, "too_large"))
+
+    def test_odd_addresses_are_no_failure_of_ours(self):
+        for path in ("/api//orders", "/api/orders//", "/api/orders/1%00", "/api/%00"):
+            self.refused(404, "not_found", "GET", path, who=self.jean)
+
     def test_unknown_fields_and_filters_are_refused(self):
         body = {"email": "a@b.c", "password": "x", "colour": "red"}
         answer = self.refused(400, "invalid_input", "POST", "/api/auth/login", body)

@@ -77,15 +77,16 @@ class AuthSession(models.Model):
         """Change the own password; every log-in so far ends, a new pair is given."""
         person = self.env["abs.employee"].browse(employee_id)
         person._refuse_weak(new)  # before it counts as a wrong password
-        self.env["abs.login.attempt"]._begin("employee", person.email or str(person.id))
-        if not person._check_password(current):
+        right = self.env["abs.login.attempt"]._check(
+            "employee",
+            person.email or str(person.id),
+            lambda: person._check_password(current),
+        )
+        if not right:
             raise BusinessError(
                 self.env._("The current password is not right."),
                 code="invalid_credentials",
             )
-        self.env["abs.login.attempt"]._forget(
-            "employee", person.email or str(person.id)
-        )
         person._set_password(new)
         self.search([("employee_id", "=", person.id)])._revoke()
         return self._open("employee", person)
@@ -99,12 +100,12 @@ class AuthSession(models.Model):
         :raise InvalidLogin: unknown or wrong, in the same time and words (401)
         :raise TooManyRequests: after five failures in fifteen minutes (429)
         """
-        attempts = self.env["abs.login.attempt"]
-        attempts._begin(kind, identity)
         person = self._person(kind, identity)
-        if not person._check_password(password):
+        right = self.env["abs.login.attempt"]._check(
+            kind, identity, lambda: person._check_password(password)
+        )
+        if not right:
             raise InvalidLogin(self.env._("E-mail, phone or password is not right."))
-        attempts._forget(kind, identity)
         return person, self._open(kind, person)
 
     @api.model

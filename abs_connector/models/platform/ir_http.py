@@ -24,6 +24,13 @@ class IrHttp(models.AbstractModel):
         return super()._match(path_info)
 
     @classmethod
+    def _serve_fallback(cls):
+        """No page and no file of Odoo's stands below ``/api/``."""
+        if request.httprequest.path.startswith("/api/"):
+            return None
+        return super()._serve_fallback()
+
+    @classmethod
     def _auth_method_abs_api(cls):
         """Start as the technical user with no scope: it sees nothing.
 

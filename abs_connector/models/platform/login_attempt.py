@@ -34,44 +34,52 @@ class LoginAttempt(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
-    def _begin(self, kind, identity):
-        """Count an attempt before its password is looked at.
+    def _check(self, kind, identity, is_right):
+        """Tell whether a password is right, counting the wrong ones of an identity.
 
-        Counted in a transaction of its own, since a refused log-in is rolled back; the
-        lock makes parallel guesses queue.
+        One guess at a time: parallel ones queue at the lock, and each then looks with a
+        cursor of its own, since the snapshot of one that waited is older than the wait.
+        Both commit apart from the request, which is rolled back when it is refused.
 
+        :param is_right: called without arguments when another guess is allowed
         :raise TooManyRequests: with the seconds to wait
         """
         digest = self._digest(kind, identity)
-        with self.env.registry.cursor() as cr:
-            cr.execute(
+        cursor = self.env.registry.cursor
+        with cursor() as queue:
+            queue.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest]
             )
-            attempts = self.with_env(self.env(cr=cr))
-            now = fields.Datetime.now()
-            recent = attempts.search(
-                [("identity", "=", digest), ("date", ">", now - WINDOW)],
-                order="date desc",
-                limit=ALLOWED,
-            )
-            if len(recent) >= ALLOWED:
-                wait = int((recent[-1].date + WINDOW - now).total_seconds()) + 1
-                raise TooManyRequests(
-                    self.env._(
-                        "Too many wrong passwords. Please try again in %(minutes)s "
-                        "minutes.",
-                        minutes=wait // 60 + 1,
-                    ),
-                    retry_after=wait,
-                    code="too_many_attempts",
-                )
-            attempts.create({"identity": digest, "date": now})
+            with cursor() as cr:
+                attempts = self.with_env(self.env(cr=cr))
+                attempts._refuse_more(digest)
+                right = is_right()
+                if right:
+                    attempts.search([("identity", "=", digest)]).unlink()
+                else:
+                    attempts.create({"identity": digest})
+        return right
 
     @api.model
-    def _forget(self, kind, identity):
-        """A right password clears the count."""
-        digest = self._digest(kind, identity)
-        self.search([("identity", "=", digest)]).unlink()
+    def _refuse_more(self, digest):
+        """Refuse another guess after five wrong ones."""
+        now = fields.Datetime.now()
+        recent = self.search(
+            [("identity", "=", digest), ("date", ">", now - WINDOW)],
+            order="date desc",
+            limit=ALLOWED,
+        )
+        if len(recent) >= ALLOWED:
+            wait = int((recent[-1].date + WINDOW - now).total_seconds()) + 1
+            raise TooManyRequests(
+                self.env._(
+                    "Too many wrong passwords. Please try again in %(minutes)s "
+                    "minutes.",
+                    minutes=wait // 60 + 1,
+                ),
+                retry_after=wait,
+                code="too_many_attempts",
+            )
 
     @api.autovacuum
     def _gc(self):

@@ -92,10 +92,12 @@ class SigningKey(models.Model):
         return key.kid, key.secret
 
     @api.model
-    @tools.ormcache("kid")
-    def _verifying(self, kid):
-        key = self.search([("kid", "=", kid), ("state", "!=", "retired")], limit=1)
-        return (key.kind, key.secret) if key else None
+    @tools.ormcache()
+    def _verifying(self):
+        """Return ``{kid: (kind, secret)}``: one entry of the cache, whatever strangers
+        put into their tokens."""
+        keys = self.search([("state", "!=", "retired")])
+        return {key.kid: (key.kind, key.secret) for key in keys}
 
     @api.model
     def _issue(self, kind, subject, version, session):
@@ -126,7 +128,7 @@ class SigningKey(models.Model):
         """Return ``{"kind", "id", "ver", "sid"}`` of a valid token, else None."""
         try:
             kid = jwt.get_unverified_header(token).get("kid")
-            known = self._verifying(kid) if isinstance(kid, str) else None
+            known = self._verifying().get(kid) if isinstance(kid, str) else None
             if known is None:
                 return None
             kind, secret = known
@@ -144,5 +146,5 @@ class SigningKey(models.Model):
                 "ver": int(claims["ver"]),
                 "sid": str(claims["sid"]),
             }
-        except (jwt.PyJWTError, ValueError, TypeError):
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
             return None
