@@ -4,6 +4,7 @@ from odoo import Command, api, fields, models
 
 from ...compat import move_cost, move_name
 from ...exceptions import BusinessError, Conflict
+from ..platform.plain_text import html_of
 
 
 class RepairOrder(models.Model):
@@ -123,7 +124,7 @@ class RepairOrder(models.Model):
                 "x_asset_id": asset.id if asset else False,
                 "x_ticket_id": ticket.id if ticket else False,
                 "x_home_location_id": home.id if home else False,
-                "internal_notes": note or False,
+                "internal_notes": html_of(note),
             }
         )
         # they follow the operation type at create, so they are written after it

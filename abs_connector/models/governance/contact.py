@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError
+from ..platform.plain_text import html_of
 from .phones import phone_key
 
 
@@ -85,6 +86,8 @@ class Partner(models.Model):
     def _abs_contact_vals(self, vals):
         """Translate a country code into the field of Odoo."""
         vals = {**vals}
+        if "comment" in vals:
+            vals["comment"] = html_of(vals["comment"])
         if "country" in vals:
             code = (vals.pop("country") or "").upper()
             country = self.env["res.country"].sudo()

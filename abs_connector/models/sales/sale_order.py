@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError
 from ..governance.callers import is_api
+from ..platform.plain_text import html_of
 
 # Header values of a quotation that the API may set: name in vals -> field.
 HEADER = {
@@ -253,11 +254,14 @@ class SaleOrder(models.Model):
     @api.model
     def _abs_header_vals(self, vals):
         """Return the field values of a header; what is absent stays absent."""
-        return {
+        header = {
             field: vals[name]
             for name, field in HEADER.items()
             if name in vals and field in self._fields
         }
+        if "note" in header:
+            header["note"] = html_of(header["note"])
+        return header
 
     # -- for the API -----------------------------------------------------------------
 

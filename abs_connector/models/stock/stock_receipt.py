@@ -6,6 +6,7 @@ from odoo.tools import float_compare
 
 from ...compat import move_name
 from ...exceptions import BusinessError
+from ..platform.plain_text import html_of
 from .stock_refusals import lot_required, not_tracked, serial_required
 
 
@@ -53,7 +54,7 @@ class StockPicking(models.Model):
                     "location_dest_id": target.id,
                     "scheduled_date": when,
                     "origin": vals.get("origin") or False,
-                    "note": vals.get("note") or False,
+                    "note": html_of(vals.get("note")),
                     "move_ids": [
                         Command.create(
                             {

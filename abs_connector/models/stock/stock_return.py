@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import float_compare
 
 from ...exceptions import BusinessError
+from ..platform.plain_text import html_of
 from .stock_refusals import fmt, lot_required, serial_required
 
 
@@ -43,7 +44,7 @@ class StockPicking(models.Model):
                 amount, line.uom_id
             )
         back = self.browse(wizard.action_create_returns()["res_id"])
-        back.note = reason or False
+        back.note = html_of(reason)
         for move in back.move_ids:
             entry = wanted[move.origin_returned_move_id]
             if entry["lots"]:

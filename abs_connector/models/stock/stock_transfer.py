@@ -8,6 +8,7 @@ from odoo.fields import Command
 
 from ...compat import move_name
 from ...exceptions import BusinessError
+from ..platform.plain_text import html_of
 from .stock_location import SYNC_DEPLOYED
 from .stock_refusals import lot_required, not_tracked, serial_required
 
@@ -182,7 +183,7 @@ class StockPicking(models.Model):
             "location_dest_id": target.id,
             "partner_id": vals.get("partner_id") or False,
             "origin": vals.get("origin") or False,
-            "note": vals.get("note") or False,
+            "note": html_of(vals.get("note")),
             "move_ids": moves,
         }
         for name in ("scheduled_date", "x_sa_id", "x_actor_id"):

@@ -3,6 +3,7 @@
 from odoo import fields, models
 
 from ...exceptions import BusinessError, Conflict
+from ..platform.plain_text import html_of
 
 
 class HelpdeskTicket(models.Model):
@@ -107,7 +108,7 @@ class HelpdeskTicket(models.Model):
         equipment = self._abs_equipment()
         request = equipment._x_request(
             name=self.name,
-            description=note or self.description,
+            description=html_of(note) or self.description,
             maintenance_type="corrective",
             schedule_date=schedule_date or False,
             priority=self.priority,
@@ -146,7 +147,7 @@ class HelpdeskTicket(models.Model):
                     "partner_id": self.partner_id.id,
                     "company_id": self.company_id.id,
                     "user_ids": [fields.Command.clear()],
-                    "description": note or self.description,
+                    "description": html_of(note) or self.description,
                     "date_deadline": deadline or False,
                     "x_ticket_id": self.id,
                     "x_asset_id": self.x_asset_id.id,
