@@ -12,7 +12,8 @@ class BusinessError(UserError):
 
     :param str message: one translated sentence that says what to do
     :param str code: machine word of the answer
-    :param list details: ``[{"field": str, "message": str}]``
+    :param list details: ``[{"field": str, "message": str}]``; without a message of
+        its own a field is told the sentence, in the caller's language
     """
 
     status = 400
@@ -21,7 +22,7 @@ class BusinessError(UserError):
     def __init__(self, message, code=None, details=None):
         super().__init__(message)
         self.code = code or type(self).code
-        self.details = details or []
+        self.details = [{"message": message, **item} for item in details or []]
 
 
 class Forbidden(BusinessError):

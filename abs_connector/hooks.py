@@ -15,6 +15,16 @@ def post_init_hook(env):
     env["res.users"]._abs_prepare_api_user()
     env["abs.signing.key"].sudo()._ensure()
     ensure_global_root(env)
+    speak_french(env)
+
+
+def speak_french(env):
+    """Load French (SPEC 4): the API answers in installed languages only."""
+    env["res.lang"]._activate_lang("fr_FR")
+    modules = env["ir.module.module"].search(
+        ["|", ("state", "=", "installed"), ("name", "=", "abs_connector")]
+    )
+    modules._update_translations(["fr_FR"])
 
 
 def ensure_global_root(env):

@@ -59,7 +59,10 @@ def _parse_day(value):
     if isinstance(value, str):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
             raise ValueError(_("write the date as YYYY-MM-DD"))
-        return dt.date.fromisoformat(value)
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError as exc:
+            raise ValueError(_("there is no such day")) from exc
     if isinstance(value, dt.date):
         return value
     raise ValueError(_("write the date as YYYY-MM-DD"))
@@ -69,7 +72,10 @@ def _parse_timestamp(value):
     if isinstance(value, str):
         if not re.match(r"\d{4}-\d{2}-\d{2}", value):
             raise ValueError(_("write the time as YYYY-MM-DD HH:MM:SS"))
-        value = dt.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        try:
+            value = dt.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError as exc:
+            raise ValueError(_("write the time as YYYY-MM-DD HH:MM:SS")) from exc
     if not isinstance(value, dt.datetime):
         raise ValueError(_("write the time as YYYY-MM-DD HH:MM:SS"))
     if value.tzinfo:

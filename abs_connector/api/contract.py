@@ -77,6 +77,17 @@ def _found_ids(value, mark, path):
             yield from _found_ids(getattr(value, name), inner, (*path, name))
 
 
+def _unreadable(value, path=()):
+    """Return the problems of texts that no database takes: those with a NUL."""
+    if isinstance(value, dict):
+        return [p for k in value for p in _unreadable(value[k], (*path, k))]
+    if isinstance(value, list):
+        return [p for i, v in enumerate(value) for p in _unreadable(v, (*path, i))]
+    if isinstance(value, str) and "\x00" in value:
+        return [(".".join(map(str, path)), messages.unreadable())]
+    return []
+
+
 class Contract:
     """Path, query, body and result types of one route."""
 
@@ -128,8 +139,11 @@ class Contract:
             for key, values in query.lists()
             if len(values) > 1
         ]
+        problems += _unreadable(sent)
         if self.query is None:
             return problems + [(key, messages.unknown()) for key in sent]
+        if problems:
+            return problems
         try:
             arguments["query"] = bound = self.query.model_validate(sent)
         except ValidationError as exc:
@@ -144,6 +158,8 @@ class Contract:
             return []
         if self.body is None:
             return [(key, messages.unknown()) for key in body]
+        if problems := _unreadable(body):
+            return problems
         try:
             arguments["body"] = self.body.model_validate(body)
         except ValidationError as exc:

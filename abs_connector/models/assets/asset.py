@@ -169,7 +169,7 @@ class Asset(models.Model):
                         right=asset.lot_id.product_id.display_name,
                         wrong=asset.product_id.display_name or self.env._("nothing"),
                     ),
-                    details=[{"field": "product_id", "message": "wrong product"}],
+                    details=[{"field": "product_id"}],
                 )
 
     @api.model_create_multi

@@ -53,7 +53,7 @@ class Asset(models.Model):
                         code=vals["asset_code"],
                     ),
                     code="ambiguous_serial",
-                    details=[{"field": "product_id", "message": "required here"}],
+                    details=[{"field": "product_id"}],
                 )
         else:
             lot = Lot
@@ -66,7 +66,7 @@ class Asset(models.Model):
                     product=lot.product_id.display_name,
                 ),
                 code="serial_unavailable",
-                details=[{"field": "product_id", "message": "another product"}],
+                details=[{"field": "product_id"}],
             )
         return lot
 
@@ -107,7 +107,7 @@ class Asset(models.Model):
                     customer=self.partner_id.display_name,
                 ),
                 code="asset_exists",
-                details=[{"field": "partner_id", "message": "another customer"}],
+                details=[{"field": "partner_id"}],
             )
         values = {key: vals[key] for key in EDITABLE if vals.get(key)}
         for key in ("partner_id", "order_id"):
@@ -132,12 +132,12 @@ class Asset(models.Model):
                     account=account.name,
                 ),
                 code="company_mismatch",
-                details=[{"field": "order_id", "message": "another company"}],
+                details=[{"field": "order_id"}],
             )
         if not (lot or vals.get("product_id") or vals.get("name")):
             raise BusinessError(
                 self.env._("Name the serial number, the product or the unit itself."),
-                details=[{"field": "name", "message": "required"}],
+                details=[{"field": "name"}],
             )
         product = lot.product_id or self.env["product.product"].browse(
             vals.get("product_id") or ()
@@ -196,7 +196,7 @@ class Asset(models.Model):
         if not partner_id:
             raise BusinessError(
                 self.env._("An asset needs its customer."),
-                details=[{"field": "partner_id", "message": "required"}],
+                details=[{"field": "partner_id"}],
             )
         if self.order_id and self._abs_is_live():
             raise BusinessError(
@@ -207,7 +207,7 @@ class Asset(models.Model):
                     order=self.order_id.name,
                 ),
                 code="asset_sold",
-                details=[{"field": "partner_id", "message": "delivered by an order"}],
+                details=[{"field": "partner_id"}],
             )
 
     def _abs_set_by_hand(self, state):
@@ -226,7 +226,7 @@ class Asset(models.Model):
                     "/api/stock/scrap, or transfer the ownership with its subscription."
                 ),
                 code="state_by_stock",
-                details=[{"field": "state", "message": "set by the stock move"}],
+                details=[{"field": "state"}],
             )
         if self.state == "decommissioned":
             raise BusinessError(
@@ -242,7 +242,7 @@ class Asset(models.Model):
                     place=place.display_name,
                 ),
                 code="state_by_stock",
-                details=[{"field": "state", "message": "the unit is in stock"}],
+                details=[{"field": "state"}],
             )
         self._abs_set_state(state)
         label = dict(self._fields["state"]._description_selection(self.env))[state]

@@ -54,7 +54,7 @@ class Asset(models.Model):
                         serial=asset.lot_id.name,
                     ),
                     code="serial_fixed",
-                    details=[{"field": "lot_id", "message": "set by the stock move"}],
+                    details=[{"field": "lot_id"}],
                 )
             live = vals.get("state", asset.state) in LIVE_STATES
             if live and self.sudo()._abs_live_of(lot):
@@ -65,7 +65,7 @@ class Asset(models.Model):
                         serial=lot.name,
                     ),
                     code="asset_exists",
-                    details=[{"field": "lot_id", "message": "has a live asset"}],
+                    details=[{"field": "lot_id"}],
                 )
 
     def _abs_follow_serial(self, former):

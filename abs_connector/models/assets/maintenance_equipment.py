@@ -189,13 +189,17 @@ class MaintenanceEquipment(models.Model):
         self.x_last_due_date = day
         return request
 
+    def _x_team(self, company):
+        """Return the equipment's team, or one that may work for ``company``."""
+        team = self.maintenance_team_id
+        if not team or (team.company_id and team.company_id != company):
+            team = team._x_of_company(company)
+        return team
+
     def _x_request(self, **vals):
         """Create a maintenance request of one equipment, in its company and team."""
         self.ensure_one()
         company = self.company_id or self.x_asset_id.company_id or self.env.company
-        team = self.maintenance_team_id
-        if not team or (team.company_id and team.company_id != company):
-            team = self.env["maintenance.team"]._x_of_company(company)
         return (
             self.env["maintenance.request"]
             .with_company(company)
@@ -204,7 +208,7 @@ class MaintenanceEquipment(models.Model):
                 {
                     "equipment_id": self.id,
                     "company_id": company.id,
-                    "maintenance_team_id": team.id,
+                    "maintenance_team_id": self._x_team(company).id,
                     "x_asset_id": self.x_asset_id.id,
                     "owner_user_id": False,
                     **vals,

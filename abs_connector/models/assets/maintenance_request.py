@@ -53,6 +53,21 @@ class MaintenanceRequest(models.Model):
         "The preventive maintenance of this date exists already.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give each request a team of its company: people may not make teams, and
+        Odoo brings one for the first company only."""
+        for vals in vals_list:
+            if not vals.get("maintenance_team_id"):
+                company = self.env["res.company"].browse(
+                    vals.get("company_id") or self.env.company.id
+                )
+                equipment = self.env["maintenance.equipment"].browse(
+                    vals.get("equipment_id") or ()
+                )
+                vals["maintenance_team_id"] = equipment.sudo()._x_team(company).id
+        return super().create(vals_list)
+
     @api.depends("equipment_id")
     def _compute_x_asset_id(self):
         for request in self:

@@ -197,7 +197,7 @@ class RepairOrder(models.Model):
         if product.type != "consu":
             raise BusinessError(
                 self.env._("%s is not a part: choose goods.", product.display_name),
-                details=[{"field": "parts", "message": "not goods"}],
+                details=[{"field": "parts"}],
             )
         if product.tracking != "none" and not lot:
             raise BusinessError(
@@ -206,7 +206,7 @@ class RepairOrder(models.Model):
                     product.display_name,
                 ),
                 code="serial_required",
-                details=[{"field": "parts", "message": "lot_id is required"}],
+                details=[{"field": "parts"}],
             )
         if lot and lot.product_id != product:
             raise BusinessError(
@@ -216,12 +216,12 @@ class RepairOrder(models.Model):
                     product=product.display_name,
                 ),
                 code="serial_unavailable",
-                details=[{"field": "parts", "message": "another product"}],
+                details=[{"field": "parts"}],
             )
         if product.tracking == "serial" and quantity != 1:
             raise BusinessError(
                 self.env._("One serial number is one unit: the quantity must be 1."),
-                details=[{"field": "parts", "message": "quantity must be 1"}],
+                details=[{"field": "parts"}],
             )
 
     def _x_place_of(self, lot, move):

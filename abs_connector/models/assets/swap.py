@@ -179,7 +179,7 @@ class Asset(models.Model):
             raise BusinessError(
                 self.env._("There is no serial number %s.", serial or ""),
                 code="serial_unavailable",
-                details=[{"field": "loaner_serial", "message": "unknown"}],
+                details=[{"field": "loaner_serial"}],
             )
         return lots[:1]
 
@@ -205,7 +205,7 @@ class Asset(models.Model):
                     pool=pool.display_name,
                 ),
                 code="serial_unavailable",
-                details=[{"field": "loaner_serial", "message": "not in the pool"}],
+                details=[{"field": "loaner_serial"}],
             )
 
     # ------------------------------------------------------------ back

@@ -181,7 +181,7 @@ class BopSheet(models.Model):
         if not quantity or quantity <= 0:
             raise BusinessError(
                 self.env._("The quantity of a package must be above 0."),
-                details=[{"field": "quantity", "message": "must be greater than 0"}],
+                details=[{"field": "quantity"}],
             )
         choice = PackageChoice(self.env, properties, substitutions)
         rows = self._expand_level(quantity, choice, self.product_id)

@@ -98,7 +98,7 @@ class Partner(models.Model):
                         self.env._(
                             "There is no country with the ISO code %(code)s.", code=code
                         ),
-                        details=[{"field": "country", "message": "unknown ISO code"}],
+                        details=[{"field": "country"}],
                     )
             vals["country_id"] = country.id
         return vals

@@ -88,7 +88,7 @@ class CredentialMixin(models.AbstractModel):
             raise BusinessError(
                 self.env._("A password needs at least %(n)s characters.", n=MIN_LENGTH),
                 code="weak_password",
-                details=[{"field": "password", "message": "too short"}],
+                details=[{"field": "password"}],
             )
 
     def _check_password(self, password):

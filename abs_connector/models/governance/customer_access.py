@@ -76,5 +76,5 @@ class CustomerAccess(models.Model):
                 name=partner.name,
             ),
             code="identity_taken",
-            details=[{"field": field, "message": "used by another customer"}],
+            details=[{"field": field}],
         )

@@ -29,7 +29,7 @@ class ServicedAccount(models.Model):
             raise BusinessError(
                 self.env._("Say to which company the Service Account belongs."),
                 code="company_required",
-                details=[{"field": "company_id", "message": "required"}],
+                details=[{"field": "company_id"}],
             )
         parent = parent or self._default_parent(vals)
         members._caller_require_manager(parent)
@@ -66,7 +66,7 @@ class ServicedAccount(models.Model):
                     code=code,
                 ),
                 code="code_taken",
-                details=[{"field": "account_code", "message": "taken"}],
+                details=[{"field": "account_code"}],
             )
 
     def abs_enroll(self, vals):
@@ -117,7 +117,7 @@ class ServicedAccount(models.Model):
                 account=self.name,
             ),
             code="admin_outside_root",
-            details=[{"field": "role_code", "message": "staff or agent"}],
+            details=[{"field": "role_code"}],
         )
 
     @api.model
@@ -236,7 +236,7 @@ class Employee(models.Model):
                 raise BusinessError(
                     self.env._("Say to which company the employee belongs."),
                     code="company_required",
-                    details=[{"field": "company_id", "message": "required"}],
+                    details=[{"field": "company_id"}],
                 )
             vals["company_id"] = company.id
         self._require_company(managed, vals["company_id"])
@@ -282,5 +282,5 @@ class Employee(models.Model):
                     "An employee with the e-mail %(email)s exists.", email=email
                 ),
                 code="identity_taken",
-                details=[{"field": "email", "message": "taken"}],
+                details=[{"field": "email"}],
             )

@@ -130,8 +130,8 @@ class PaymentProvider(models.Model):
 
     @api.depends("code", "callback_token", "callback_base_url")
     def _compute_callback_url(self):
-        for provider in self:
-            provider.callback_url = provider._abs_callback_url()
+        for provider in self:  # a new form has no gateway yet
+            provider.callback_url = provider.code and provider._abs_callback_url()
 
     @api.constrains("state", "code")
     def _check_ready(self):

@@ -39,7 +39,7 @@ class SaleOrderLine(models.Model):
                         units=asked,
                     ),
                     code="whole_units",
-                    details=[{"field": "quantity", "message": "not a whole number"}],
+                    details=[{"field": "quantity"}],
                 )
 
     # -- changes void approvals ------------------------------------------------------

@@ -99,7 +99,7 @@ class OwnershipTransfer(models.Model):
             raise BusinessError(
                 self.env._("%s Staff may transfer early with a reason.", sentence),
                 code=code,
-                details=[{"field": "reason", "message": "required before it is due"}],
+                details=[{"field": "reason"}],
             )
 
     def _transfer_units(self):

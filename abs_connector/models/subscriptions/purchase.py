@@ -38,7 +38,7 @@ class SubscriptionPurchase(models.Model):
             raise BusinessError(
                 self.env._("%s is an order of another customer.", order.name),
                 code="order_mismatch",
-                details=[{"field": "order_id", "message": "another customer"}],
+                details=[{"field": "order_id"}],
             )
         product = subs._purchase_product(vals)
         values = {
@@ -83,7 +83,7 @@ class SubscriptionPurchase(models.Model):
                         "%s is not a service that is sold.", product.display_name
                     ),
                     code="not_recurring",
-                    details=[{"field": "product_id", "message": "not a service"}],
+                    details=[{"field": "product_id"}],
                 )
             return product
         plan = self.env["abs.subscription.plan"].browse(vals.get("plan_id") or ())
@@ -100,7 +100,7 @@ class SubscriptionPurchase(models.Model):
             raise BusinessError(
                 self.env._("Name the product that is billed (product_id)."),
                 code="product_required",
-                details=[{"field": "product_id", "message": "required"}],
+                details=[{"field": "product_id"}],
             )
         return products
 
@@ -114,7 +114,7 @@ class SubscriptionPurchase(models.Model):
                     "%s names no plan: name one (plan_id).", product.display_name
                 ),
                 code="plan_required",
-                details=[{"field": "plan_id", "message": "required"}],
+                details=[{"field": "plan_id"}],
             )
         return plan
 
@@ -135,6 +135,6 @@ class SubscriptionPurchase(models.Model):
                     last=latest,
                 ),
                 code="start_date_range",
-                details=[{"field": "start_date", "message": "out of range"}],
+                details=[{"field": "start_date"}],
             )
         return start

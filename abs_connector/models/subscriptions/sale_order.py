@@ -58,7 +58,7 @@ class SaleOrder(models.Model):
                         "Equipment value and contract months are not negative, and the "
                         "equity rate is from 0 to 100 %."
                     ),
-                    details=[{"field": problem, "message": "out of range"}],
+                    details=[{"field": problem}],
                 )
 
     @api.model_create_multi

@@ -30,7 +30,7 @@ class UnitReturn(models.Model):
             raise BusinessError(
                 self.env._("Say why the lease ends before its time."),
                 code="reason_required",
-                details=[{"field": "reason", "message": "required"}],
+                details=[{"field": "reason"}],
             )
         units = self._transfer_units()
         self._move_units(units, self._upgrade_destination({"destination": destination}))

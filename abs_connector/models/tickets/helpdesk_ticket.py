@@ -153,7 +153,7 @@ class HelpdeskTicket(models.Model):
                         customer=partner.display_name,
                     ),
                     code="customer_mismatch",
-                    details=[{"field": field, "message": "another customer"}],
+                    details=[{"field": field}],
                 )
 
     def abs_update(self, vals):
@@ -179,7 +179,7 @@ class HelpdeskTicket(models.Model):
                         "The stage %s is not one of this ticket's team.", stage.name
                     ),
                     code="wrong_stage",
-                    details=[{"field": "stage_id", "message": "not applicable"}],
+                    details=[{"field": "stage_id"}],
                 )
             values["stage_id"] = stage.id
             if not stage.closed:

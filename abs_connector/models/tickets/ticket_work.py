@@ -25,7 +25,7 @@ class HelpdeskTicket(models.Model):
                     "Ticket %s names no unit: set its asset first.", self.number
                 ),
                 code="asset_required",
-                details=[{"field": "asset_id", "message": "set it on the ticket"}],
+                details=[{"field": "asset_id"}],
             )
         return equipment
 
