@@ -79,13 +79,18 @@ class CustomerPaymentQuery(DocumentQuery):
     def to_domain(self):
         domain = super().to_domain()
         states = {
-            "draft": ("draft",),
-            "posted": ("in_process", "paid"),
-            "cancel": ("canceled", "rejected"),
+            "draft": [("state", "=", "draft")],
+            "posted": [
+                ("state", "in", ("in_process", "paid")),
+                ("x_reversed", "=", False),
+            ],
+            "cancel": [
+                "|",
+                ("state", "in", ("canceled", "rejected")),
+                ("x_reversed", "=", True),
+            ],
         }
-        if self.state:
-            domain.append(("state", "in", states[self.state]))
-        return domain
+        return domain + states.get(self.state, [])
 
 
 class PaymentQuery(CustomerPaymentQuery):

@@ -5,6 +5,7 @@ from . import company_bound
 from . import credit_note
 from . import customer_credit
 from . import customer
+from . import document_day
 from . import order_invoice
 from . import order_payment
 from . import payment_register

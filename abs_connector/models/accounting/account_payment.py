@@ -28,6 +28,20 @@ class AccountPayment(models.Model):
         ondelete="set null",
     )
 
+    x_reversed = fields.Boolean(
+        "Reversed",
+        compute="_compute_x_reversed",
+        store=True,
+        help="Its journal entry was reversed, as of a cheque that bounced: it brought "
+        "no money.",
+    )
+
+    @api.depends("move_id.reversal_move_ids.state")
+    def _compute_x_reversed(self):
+        for payment in self:
+            undone = payment.move_id.reversal_move_ids.mapped("state")
+            payment.x_reversed = "posted" in undone
+
     @api.depends("journal_id")
     def _compute_x_payment_source(self):
         for payment in self:
@@ -47,9 +61,26 @@ class AccountPayment(models.Model):
         """Return ``{payment id: draft | posted | cancel}``.
 
         Odoo's in_process and paid tell the series apart, not the payment
-        (ODOO_COOKBOOK 1): both are posted.
+        (ODOO_COOKBOOK 1): both are posted. One whose entry was reversed (a cheque that
+        bounced) keeps its state in Odoo; it brought nothing, so it reads cancel.
         """
-        return {payment.id: STATES.get(payment.state, "posted") for payment in self}
+        return {
+            payment.id: "cancel"
+            if payment.x_reversed
+            else STATES.get(payment.state, "posted")
+            for payment in self
+        }
+
+    def _abs_money_part(self):
+        """Return which part of what this payment settles is money, 1.0 as a rule.
+
+        The rest of its receivable items it writes off: a discount for paying early, a
+        difference that an accountant lets go.
+        """
+        self.ensure_one()
+        items = self.move_id._abs_receivable_lines()
+        settled = abs(sum(items.mapped("amount_currency")))
+        return self.amount / settled if settled else 1.0
 
     def abs_registered(self):
         """Return the payment and its invoices as they now are, for the API."""
@@ -90,7 +121,7 @@ class AccountMove(models.Model):
         :raises Conflict: ``already_paid``
         :raises BusinessError: ``invalid_amount``, ``invoice_not_posted``,
             ``not_an_invoice``, ``journal_not_found``, ``currency_mismatch``,
-            ``overpayment``, ``several_accounts``
+            ``overpayment``, ``several_accounts``, ``invalid_date``
         """
         moves = self.sudo()
         moves._abs_lock()
@@ -101,7 +132,7 @@ class AccountMove(models.Model):
             move._abs_check_payable()
         moves._abs_check_journal(journal, currency)
         amount = moves._abs_check_amount(amount, currency)
-        date = date or company._abs_today()
+        date = company._abs_document_day(date)
         open_moves = moves.filtered(
             lambda m: not m.currency_id.is_zero(m.amount_residual)
         )

@@ -19,7 +19,7 @@ class AccountMove(models.Model):
             that has not been credited yet. Taxes follow the lines.
         :raises Conflict: ``already_credited``
         :raises BusinessError: ``invoice_not_posted``, ``credit_too_large``,
-            ``not_an_invoice``
+            ``not_an_invoice``, ``invalid_date``
         """
         self.ensure_one()
         self._abs_lock()
@@ -36,7 +36,7 @@ class AccountMove(models.Model):
                 code="already_credited",
             )
         wanted = self._abs_credit_quantities(left, lines)
-        date = date or self.company_id._abs_today()
+        date = self.company_id._abs_document_day(date)
         if date < self.invoice_date:
             raise BusinessError(
                 self.env._(

@@ -103,6 +103,7 @@ class ResPartner(models.Model):
                 *self.abs_own_domain(),
                 ("partner_type", "=", "customer"),
                 ("state", "in", ("in_process", "paid")),
+                ("x_reversed", "=", False),
             ],
         )
         received = payments.filtered(lambda p: p.payment_type == "inbound")
@@ -130,23 +131,32 @@ class ResPartner(models.Model):
         }
 
     def _abs_credit_sums(self, payments):
-        """Return what no invoice has used yet: of payments, and of credit notes."""
+        """Return what no invoice has used yet: of payments (less what was paid back), of
+        credit notes, and of entries in the customer's favour that nobody governs.
+        """
         notes = [
             *self.abs_own_domain(),
             ("move_type", "=", "out_refund"),
             ("state", "=", "posted"),
         ]
-        unused = payments.abs_unused()
-        return _sums(
+        moves = payments.move_id | self._abs_seen("account.move", notes)
+        items = moves._abs_receivable_lines() | self.env[
+            "account.move.line"
+        ].sudo().search(
             [
-                *((p.currency_id, unused[p.id]) for p in payments if unused[p.id]),
-                *(
-                    (note.currency_id, note.amount_residual)
-                    for note in self._abs_seen("account.move", notes)
-                    if note.amount_residual
-                ),
+                *self.abs_own_domain(),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("move_type", "=", "entry"),
+                ("payment_id", "=", False),
+                ("amount_residual_currency", "<", 0),
+                ("journal_id", "in", self._abs_seen("account.journal", []).ids),
             ]
         )
+        sums = _sums(
+            (item.currency_id, -item.amount_residual_currency) for item in items
+        )
+        return {code: amount for code, amount in sums.items() if amount > 0}
 
     def _abs_count(self, model):
         """Count the customer's records of a model, as the caller sees them."""

@@ -1,9 +1,11 @@
 """A customer's credit: money and credit notes that no invoice has used yet.
 
-It comes from overpayments (``allow_credit``), mobile money that found nothing to pay, and
-credit notes of paid invoices. It is used
+It comes from overpayments (``allow_credit``), mobile money that found nothing to pay,
+credit notes of paid invoices, and what accountants enter in favour of a customer: bank
+statement lines, opening balances. It is used
 
 * by itself, on the next invoice of the order that the money was paid for;
+* by money that is paid back to the customer without naming a credit note;
 * otherwise when a person says so (``POST /api/invoices/<id>/apply-credit``, or Odoo's
   own 'outstanding credits' on the invoice form).
 
@@ -33,31 +35,13 @@ class AccountMove(models.Model):
     def _abs_credit_lines(self, domain=()):
         """Return the unused credit of this invoice's customer, the oldest first.
 
-        In the invoice's company, currency and receivable account: journal items of
-        payments and credit notes.
+        In the invoice's company, currency and receivable account: all that Odoo offers
+        as outstanding credits.
 
         :param domain: more terms, on ``account.move.line``
         """
         self.ensure_one()
-        own = self._abs_receivable_lines()
-        lines = self.env["account.move.line"].sudo()
-        found = lines.search(
-            [
-                ("partner_id", "=", self.commercial_partner_id.id),
-                ("account_id", "in", own.account_id.ids),
-                ("company_id", "=", self.company_id.id),
-                ("currency_id", "=", self.currency_id.id),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual_currency", "<", 0),
-                "|",
-                ("payment_id", "!=", False),
-                ("move_id.move_type", "=", "out_refund"),
-                *domain,
-            ],
-            order="date, id",
-        )
-        return found.filtered(lambda line: not line.move_id._abs_is_reserved())
+        return self._abs_receivable_lines()._abs_open_credit(domain)
 
     def _abs_is_reserved(self):
         """Tell whether a credit note is a trade-in, kept for its subscription."""
@@ -116,14 +100,62 @@ class AccountMove(models.Model):
         return self
 
 
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _abs_open_credit(self, domain=()):
+        """Return the unused credit that could settle these receivable items of one
+        customer, the oldest first.
+
+        :param domain: more terms
+        """
+        found = self.sudo().search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("account_id", "in", self.account_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("currency_id", "in", self.currency_id.ids),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual_currency", "<", 0),
+                *domain,
+            ],
+            order="date, id",
+        )
+        return found.filtered(lambda line: not line.move_id._abs_is_reserved())
+
+
 class AccountPayment(models.Model):
     _inherit = "account.payment"
+
+    def action_post(self):
+        """Money that is paid back uses up the customer's credit.
+
+        Odoo leaves both open, and Community has no screen to match them: the customer
+        could spend what they were given back. What the payment dialog pays (a credit
+        note) is matched there.
+        """
+        result = super().action_post()
+        if self.env.context.get("abs_from_register"):
+            return result
+        for payment in self.sudo():
+            if (payment.payment_type, payment.partner_type) != ("outbound", "customer"):
+                continue
+            for item in payment.move_id._abs_receivable_lines():
+                credit = item._abs_open_credit()
+                # Somebody else may be spending it: look again when they are done.
+                credit.move_id._abs_lock()
+                for line in credit.filtered(lambda li: not li.reconciled):
+                    if item.reconciled:
+                        break
+                    (item + line).reconcile()
+        return result
 
     def abs_unused(self):
         """Return ``{payment id: what no invoice has used yet}``, in its currency."""
         unused = dict.fromkeys(self.ids, 0.0)
         for payment in self.sudo():
-            if payment.state not in ("in_process", "paid"):
+            if payment.state not in ("in_process", "paid") or payment.x_reversed:
                 continue
             lines = payment.move_id._abs_receivable_lines()
             unused[payment.id] = max(

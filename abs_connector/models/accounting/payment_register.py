@@ -19,10 +19,15 @@ class AccountPaymentRegister(models.TransientModel):
             moves.sudo()._abs_lock()
             if all(line.reconciled for line in self.line_ids):
                 raise moves._abs_already_paid()
-        return super()._create_payments()
+        wizard = self.with_context(abs_from_register=True)
+        return super(AccountPaymentRegister, wizard)._create_payments()
 
     def _get_line_batch_key(self, line):
-        """Leave out the company's own bank account, when one payment is asked for.
+        """Make one payment per Service Account; leave out the company's own bank account
+        when a single payment is asked for.
+
+        A payment has one SA: of a group payment over the invoices of two, one SA would
+        see none of its money, the other more than it was owed.
 
         Odoo pays invoices apart that name different accounts to be paid to, each in
         full. A customer pays the sum once, whatever bank the company had by then.
@@ -30,6 +35,8 @@ class AccountPaymentRegister(models.TransientModel):
         key = super()._get_line_batch_key(line)
         if self.env.context.get("abs_one_payment"):
             key["partner_bank_id"] = False
+        else:
+            key["x_sa_id"] = line.move_id.sudo().x_sa_id.id
         return key
 
     def _init_payments(self, to_process, edit_mode=False):

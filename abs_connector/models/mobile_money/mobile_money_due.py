@@ -34,7 +34,8 @@ class SaleOrder(models.Model):
         """Open amount of one confirmed order, in its currency.
 
         What is invoiced counts with what is left of it, what isn't (yet) with its
-        price; drafts count in full.
+        price, less the down payments that its invoice will take off; drafts count in
+        full. What was paid for the order in advance is not asked for again.
 
         :raise BusinessError: ``order_not_confirmed``
         """
@@ -50,6 +51,7 @@ class SaleOrder(models.Model):
         due = sum(
             m.amount_residual for m in posted if m.payment_state != "reversed"
         ) + sum(draft.mapped("amount_total"))
+        coming = -self._abs_down_payments()
         for line in self.order_line.filtered("product_uom_qty"):
             # A credited line is closed (SPEC 1, row 12): credit notes reopen nothing.
             billed = line.invoice_lines.filtered(
@@ -58,8 +60,32 @@ class SaleOrder(models.Model):
                 )
             )
             share = sum(billed.mapped("quantity")) / line.product_uom_qty
-            due += line.price_total * max(0, 1 - share)
-        return self.currency_id.round(due)
+            coming += line.price_total * max(0, 1 - share)
+        return max(0.0, self.currency_id.round(due + coming - self._abs_paid_ahead()))
+
+    def _abs_down_payments(self):
+        """Return what was billed as down payments and not taken off an invoice yet."""
+        lines = self.order_line.filtered("is_downpayment").invoice_lines
+        sign = {"out_invoice": 1, "out_refund": -1}
+        return sum(
+            line.price_total * sign.get(line.move_type, 0)
+            for line in lines
+            if line.parent_state != "cancel"
+        )
+
+    def _abs_paid_ahead(self):
+        """Return the unused money that was paid for this order, in its currency."""
+        payments = (
+            self.env["account.payment"]
+            .sudo()
+            .search(
+                [
+                    ("x_order_id", "=", self.id),
+                    ("currency_id", "=", self.currency_id.id),
+                ]
+            )
+        )
+        return sum(payments.abs_unused().values())
 
     def _action_cancel(self):
         """Nobody is asked for money of a cancelled order any more."""

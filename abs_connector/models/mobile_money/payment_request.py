@@ -95,11 +95,19 @@ class PaymentRequest(models.Model):
             )
         return super().write(vals)
 
-    @api.depends("attempt_ids.state", "attempt_ids.payment_id.amount")
+    @api.depends(
+        "attempt_ids.state",
+        "attempt_ids.payment_id.amount",
+        "attempt_ids.payment_id.state",
+        "attempt_ids.payment_id.x_reversed",
+    )
     def _compute_amount_paid(self):
+        """Only what still stands: a payment may be cancelled or reversed later."""
         for request in self:
             done = request.attempt_ids.filtered(lambda a: a.state == "succeeded")
-            request.amount_paid = sum(done.payment_id.mapped("amount"))
+            states = done.payment_id.abs_states()
+            valid = done.payment_id.filtered(lambda p, s=states: s[p.id] == "posted")
+            request.amount_paid = sum(valid.mapped("amount"))
 
     @api.depends("state", "due_date")
     def _compute_overdue(self):
@@ -277,20 +285,37 @@ class PaymentRequest(models.Model):
         for request in self:
             if request.state != "open":
                 continue
-            target = request.invoice_id or request.order_id
-            covered = (
-                request.currency_id.compare_amounts(request.amount_paid, request.amount)
-                >= 0
-            )
-            settled = target and target._abs_mobile_money_settled()
-            if covered:
+            if request._abs_covered():
                 request.state = "paid"
-            elif settled:
+            elif request._abs_settled():
                 # Credited is not paid: then nobody owes anything any more.
+                target = request.invoice_id or request.order_id
                 state = target.abs_payment_states()[target.id]
                 request.state = "cancelled" if state == "reversed" else "paid"
 
+    def _abs_covered(self):
+        paid, asked = self.amount_paid, self.amount
+        return self.currency_id.compare_amounts(paid, asked) >= 0
+
+    def _abs_settled(self):
+        target = self.invoice_id or self.order_id
+        return bool(target) and target._abs_mobile_money_settled()
+
     @api.model
     def _cron_abs_refresh(self):
-        """Close requests whose invoice or order was paid by other means."""
+        """Close requests whose invoice or order was paid by other means, and open again
+        those whose payment was cancelled or reversed by an accountant."""
         self.search([("state", "=", "open")])._abs_refresh()
+        payment = "attempt_ids.payment_id"
+        doubtful = self.search(
+            [
+                ("state", "=", "paid"),
+                "|",
+                "|",
+                (f"{payment}.state", "in", ("draft", "canceled", "rejected")),
+                (f"{payment}.x_reversed", "=", True),
+                ("invoice_id.payment_state", "in", ("not_paid", "partial")),
+            ]
+        )
+        unpaid = doubtful.filtered(lambda r: not (r._abs_covered() or r._abs_settled()))
+        unpaid.state = "open"

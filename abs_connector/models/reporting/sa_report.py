@@ -12,8 +12,10 @@ invoiced       receivable items of the same documents: with tax, as the ledger r
 collected      what customers paid: credit minus debit on receivable accounts in posted
                entries of bank, cash and card journals, in the currency of the payment,
                by accounting date. Overpayments count, money paid back counts negative,
-               credit notes don't count. Stamp: of the payment; what came without one
-               (a bank statement line on an invoice) has that of the invoice
+               credit notes don't count, nor what a payment writes off (a discount for
+               paying early). Stamp: of the payment, also for the reversal of its
+               entry; what came without one (a bank statement line on an invoice) has
+               that of the invoice
 outstanding    what is unpaid *now* of the invoices dated in the period
                (``amount_residual_currency`` of their receivable items); open credit
                notes count negative, so that the sum is what is owed
@@ -82,7 +84,7 @@ class SaReport(models.Model):
     _depends = {
         "account.move": ["state", "move_type", "date", "currency_id", "x_sa_id"],
         "account.move.line": ["amount_currency", "amount_residual_currency"],
-        "account.payment": ["x_sa_id", "x_actor_id"],
+        "account.payment": ["amount", "x_sa_id", "x_actor_id"],
         "sale.order": ["state", "date_order", "x_sa_id", "x_actor_id"],
         "sale.order.line": ["price_total", "product_id"],
         "stock.move.line": ["state", "quantity"],

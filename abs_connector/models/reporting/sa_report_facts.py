@@ -52,24 +52,34 @@ INVOICES = """
      WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund')
 """
 
-# What payments are: the receivable items of bank and cash entries.
+# What payments are: the receivable items of bank and cash entries. Those of a payment
+# also hold what it writes off: ``part`` of them is its money.
 PAID = """
     paid AS (
     SELECT p.id, p.date, p.company_id, p.currency_id, p.partner_id,
            COALESCE(pay.x_sa_id, m.x_sa_id) AS x_sa_id,
            COALESCE(pay.x_actor_id, m.x_actor_id) AS x_actor_id,
-           -p.amount_currency AS amount
+           -p.amount_currency * money.part AS amount, money.part
       FROM account_move_line p
       JOIN account_account a ON a.id = p.account_id
       JOIN account_journal j ON j.id = p.journal_id
       JOIN account_move m ON m.id = p.move_id
- LEFT JOIN account_payment pay ON pay.id = m.origin_payment_id
+ LEFT JOIN account_move undone ON undone.id = m.reversed_entry_id
+ LEFT JOIN account_payment pay
+        ON pay.id = COALESCE(m.origin_payment_id, undone.origin_payment_id)
+      JOIN LATERAL (
+            SELECT COALESCE(pay.amount / NULLIF(ABS(SUM(w.amount_currency)), 0), 1)
+                   AS part
+              FROM account_move_line w
+              JOIN account_account wa ON wa.id = w.account_id
+             WHERE w.move_id = pay.move_id AND wa.account_type = 'asset_receivable'
+           ) money ON TRUE
      WHERE p.parent_state = 'posted' AND a.account_type = 'asset_receivable'
        AND j.type IN ('bank', 'cash', 'credit')),
     applied AS (
     SELECT p.id, pr.id AS partial_id, inv.id AS invoice_id, inv.x_sa_id, inv.x_actor_id,
-           CASE WHEN pr.credit_move_id = p.id THEN pr.credit_amount_currency
-                ELSE -pr.debit_amount_currency END AS amount
+           p.part * CASE WHEN pr.credit_move_id = p.id THEN pr.credit_amount_currency
+                         ELSE -pr.debit_amount_currency END AS amount
       FROM paid p
       JOIN account_partial_reconcile pr
         ON pr.credit_move_id = p.id OR pr.debit_move_id = p.id

@@ -58,11 +58,21 @@ class AccountMove(models.Model):
         spread = whole - sum(named.mapped("price_total"))
         return sum(ours.mapped("price_total")) + spread * part
 
+    def _abs_written_off(self):
+        """Return what payments settled of this invoice without money, with tax."""
+        self.ensure_one()
+        return sum(
+            partial.debit_amount_currency * (1 - payment._abs_money_part())
+            for partial in self._abs_receivable_lines().matched_credit_ids
+            if (payment := partial.credit_move_id.payment_id)
+        )
+
     def _abs_money_received(self):
         """Return the money this invoice brought, with tax, in its currency.
 
-        All that is reconciled with it counts, except its own credit notes: those lower
-        the invoice. What they gave back beyond settling it was received and returned.
+        All that is reconciled with it counts, except its own credit notes and what a
+        payment wrote off: those lower the invoice. What the notes gave back beyond
+        settling it was received and returned.
         """
         self.ensure_one()
         received = used = 0.0
@@ -71,6 +81,7 @@ class AccountMove(models.Model):
                 used += partial.debit_amount_currency
             else:
                 received += partial.debit_amount_currency
+        received -= self._abs_written_off()
         returned = max(0.0, self._abs_credited() - used)
         return max(0.0, self.currency_id.round(received - returned))
 

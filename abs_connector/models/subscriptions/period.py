@@ -38,7 +38,9 @@ class SubscriptionPeriod(models.Model):
     )
 
     billed_amount = fields.Monetary(
-        compute="_compute_amounts", store=True, help="With tax, less credit notes"
+        compute="_compute_amounts",
+        store=True,
+        help="With tax, less credit notes and what was written off",
     )
     paid_amount = fields.Monetary(
         compute="_compute_amounts", store=True, help="Money received, with tax"
@@ -67,9 +69,10 @@ class SubscriptionPeriod(models.Model):
     def _compute_amounts(self):
         """Money only pays: payments, bank lines, credit the customer had elsewhere.
 
-        A credit note on the invoice itself lowers what was billed and pays nothing. The
-        first invoice may hold other lines of the order: it counts for the share of the
-        recurring line, and a credit of the other lines takes nothing off it.
+        A credit note on the invoice itself lowers what was billed and pays nothing; so
+        does what a payment writes off (a discount for paying early). The first invoice
+        may hold other lines of the order: it counts for the share of the recurring
+        line, and a credit of the other lines takes nothing off it.
         """
         for period in self:
             invoice = period.invoice_id
@@ -84,10 +87,10 @@ class SubscriptionPeriod(models.Model):
                 sum(own.mapped("price_total")),
                 sum(lines.mapped("price_total")),
             )
-            whole = invoice.amount_total - invoice._abs_credited()
+            asked = invoice.amount_total - invoice._abs_written_off()
+            whole = asked - invoice._abs_credited()
             billed = currency.round(
-                invoice.amount_total * (share / total if total else 1.0)
-                - invoice._abs_credited(own)
+                asked * (share / total if total else 1.0) - invoice._abs_credited(own)
             )
             part = billed / whole if not currency.is_zero(whole) else 0.0
             paid = min(billed, currency.round(invoice._abs_money_received() * part))
