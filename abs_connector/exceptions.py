@@ -22,7 +22,9 @@ class BusinessError(UserError):
     def __init__(self, message, code=None, details=None):
         super().__init__(message)
         self.code = code or type(self).code
-        self.details = [{"message": message, **item} for item in details or []]
+        self.details = [
+            {**item, "message": item.get("message", message)} for item in details or []
+        ]
 
 
 class Forbidden(BusinessError):

@@ -39,7 +39,7 @@ class Key:
     def of(cls, principal, http, route, raw):
         """Return the request's key, or None when it has none or needs none."""
         value = http.headers.get("Idempotency-Key")
-        if value is None or route.method == "GET" or principal.kind == "public":
+        if value is None or route.method == "GET":
             return None
         if not re.fullmatch(r"[\x21-\x7e]{1,255}", value):
             raise BusinessError(
@@ -48,6 +48,10 @@ class Key:
             )
         owner = "\n".join([principal.identity, http.method, http.path, value])
         content = http.query_string + b"\n" + raw
+        if principal.kind == "public":
+            # Nobody is known yet, so what was sent tells strangers apart: the password
+            # or refresh token in it is the only way to the stored answer.
+            owner += "\n" + hashlib.sha256(content).hexdigest()
         account = http.headers.get("X-SA-ID", "").encode()
         return cls(
             hashlib.sha256(owner.encode()).hexdigest(),

@@ -71,6 +71,20 @@ class TestAuth(AbsHttpCase):
         self.assertNotEqual(first["refresh_token"], second["refresh_token"])
         self.refused(401, "refresh_reused", "POST", "/api/auth/refresh", body)
 
+    def test_a_lost_answer_is_asked_for_again(self):
+        """Nobody is known yet: the key works with the same body only."""
+        path, key = "/api/auth/refresh", {"headers": {"Idempotency-Key": "lost-1"}}
+        spent = {"refresh_token": self.login().body["refresh_token"]}
+        first = self.call("POST", path, spent, **key)
+        again = self.call("POST", path, spent, **key)
+        self.assertEqual((again.status, again.body), (200, first.body))
+        self.assertEqual(again.headers["Idempotent-Replay"], "true")
+        self.assertEqual(self.me(again.body["access_token"]).status, 200)
+        stranger = {"refresh_token": self.login().body["refresh_token"]}
+        other = self.call("POST", path, stranger, **key)
+        self.assertEqual(other.status, 200)
+        self.assertNotEqual(other.body["refresh_token"], first.body["refresh_token"])
+
     def me(self, token):
         headers = {"Authorization": f"Bearer {token}"}
         return self.call("GET", "/api/auth/me", headers=headers)
