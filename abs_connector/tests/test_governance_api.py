@@ -81,6 +81,13 @@ class TestContacts(AbsHttpCase):
         self.refused(
             400, "actor_not_member", "POST", f"{path}/assign", stranger, who=self.ama
         )
+        for hidden in (self.zawadi.id, 999_999_999):
+            said = self.refused(
+                *(400, "actor_not_member", "POST", f"{path}/assign"),
+                {"actor_id": hidden},
+                who=self.ama,
+            )
+            self.assertIn("This person", said["error"], "who it is, is not told")
         away = {"actor_id": None, "sa_id": self.sa_kar.id}
         self.refused(404, "not_found", "POST", f"{path}/assign", away, who=self.ama)
         contact = self.ok("POST", f"{path}/assign", body, who=self.ama)["contact"]

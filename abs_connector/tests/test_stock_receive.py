@@ -102,6 +102,32 @@ class TestReceive(StockCase):
         )
         self.assertIn("scrapped", said)
 
+    def test_a_lost_serial_is_counted_in_not_received_again(self):
+        """Odoo's own refusal ("already been assigned") told nobody what to do."""
+        self.receive_goods((self.kit, None, "L-1"))
+        line = {"product_id": self.kit.id, "lot_name": "L-1"}
+
+        def count(number):
+            return self.quants.abs_adjust(
+                {
+                    "warehouse_id": self.wh_togo.id,
+                    "reason": "count",
+                    "lines": [{**line, "quantity_counted": number}],
+                }
+            )
+
+        count(0)
+        for house in (self.wh_togo, self.wh_kenya):
+            said = self.refuse(
+                *("serial_unavailable", self.receive_goods, (self.kit, None, "L-1")),
+                warehouse=house,
+            )
+            self.assertIn("count it in", said)
+        with self.assertRaises(BusinessError), self.env.cr.savepoint():
+            self.receive(self.kit, ["L-1"])  # the web client's way
+        count(1)
+        self.assertEqual(self.held(self.kit, lot=self.lot("L-1")), 1)
+
     def test_later_validation_in_part(self):
         picking = self.receive_goods((self.kit, 3, "P-1", "P-2"), validate=False)
         self.assertEqual(picking.state, "assigned")

@@ -108,13 +108,18 @@ class Membership(models.Model):
 
     @api.model
     def _require_member(self, account, actor):
-        """Refuse an actor who does not work in the SA; nobody is fine."""
+        """Refuse an actor who does not work in the SA; nobody is fine.
+
+        The name is told to callers who may read it: else the ids of contacts, tried one
+        after the other, would tell who they are.
+        """
         if actor and not self._is_member(account, actor):
+            seen = actor.sudo(False).search([("id", "in", actor.ids)]).sudo()
             raise BusinessError(
                 self.env._(
                     "%(actor)s is not an active member of %(account)s. Enrol them "
                     "first, or choose another person.",
-                    actor=actor.name,
+                    actor=seen.name or self.env._("This person"),
                     account=account.name,
                 ),
                 code="actor_not_member",

@@ -117,6 +117,17 @@ class StockLot(models.Model):
         )
         return bool(scrapped) and not self._abs_place()
 
+    def _abs_came_in(self):
+        """Tell whether a supplier brought the unit and has not got it back.
+
+        Odoo refuses to take it from there once more, in words that lead nowhere.
+        """
+        self.ensure_one()
+        domain = [("lot_id", "=", self.id), ("location_id.usage", "=", "supplier")]
+        quants = self.env["stock.quant"].sudo()
+        ((held,),) = quants._read_group(domain, aggregates=["quantity:sum"])
+        return float_compare(held or 0, 0, precision_rounding=1e-6) < 0
+
     def _abs_where(self, company=None):
         """Return one phrase on where the unit is, for a person.
 
@@ -128,6 +139,11 @@ class StockLot(models.Model):
         if not place:
             if self._abs_was_scrapped():
                 return _("it was scrapped")
+            if self._abs_came_in():
+                return _(
+                    "it was received before and is not in stock any more; count it in "
+                    "where it was found"
+                )
             return _("it is not in stock")
         owner = place.company_id or self.x_company_id
         if company and owner and owner != company:
@@ -205,7 +221,7 @@ class StockLot(models.Model):
             raise self._abs_unknown(product, foreign.name)
         places = lots._abs_places()
         for lot in lots:
-            if places[lot] or lot._abs_was_scrapped():
+            if places[lot] or lot._abs_was_scrapped() or lot._abs_came_in():
                 raise lot._abs_unavailable(company)
 
     @api.model

@@ -99,7 +99,10 @@ class StockMoveLine(models.Model):
             unknown = source.usage == "customer" and not places
             if source not in places and not unknown:
                 raise lot._abs_unavailable(self.company_id)
-        elif places or (source.usage == "supplier" and lot._abs_was_scrapped()):
+        elif places or (
+            source.usage == "supplier"
+            and (lot._abs_was_scrapped() or lot._abs_came_in())
+        ):
             raise lot._abs_unavailable(self.company_id)
 
     def _abs_guard_return(self, lot):
