@@ -149,6 +149,45 @@ class TestCountTransferScrap(StockCase):
         into.abs_validate()
         self.assertEqual(self.held(self.cable), 16)
 
+    def pack(self, product, quantity, lot=None):
+        """Put goods into a new package on the shelf."""
+        model = self.quants._fields["package_id"].comodel_name
+        package = self.env[model].create({"name": "P"})
+        self.quants._update_available_quantity(
+            product, self.stock, quantity, package_id=package, lot_id=lot
+        )
+        return package
+
+    def rows(self, product):
+        domain = [("product_id", "=", product.id), ("location_id", "=", self.stock.id)]
+        found = self.quants.search([*domain, ("quantity", "!=", 0)])
+        return {row.package_id: row.quantity for row in found}
+
+    def test_goods_in_packages_are_counted_and_scrapped_where_they_are(self):
+        """Taken from no package, they stood below zero beside it."""
+        product = self.make_product("Boxed", "T-BOX", 5, type="consu", is_storable=True)
+        first, second = self.pack(product, 6), self.pack(product, 4)
+        loose = first.browse()
+        self.receive_goods((product, 3))
+        vals = {"warehouse_id": self.wh_togo.id, "reason": "count"}
+        line = {"product_id": product.id, "location_id": self.stock.id}
+
+        def count(quantity):
+            lines = [{**line, "quantity_counted": quantity}]
+            return self.quants.abs_adjust({**vals, "lines": lines})["lines"][0]
+
+        self.assertEqual(count(11)["qty_before"], 13)
+        self.assertEqual(self.rows(product), {loose: 1, first: 6, second: 4})
+        count(3)
+        self.assertEqual(self.rows(product), {second: 3})
+        scrap = {"product_id": product.id, "quantity": 2}
+        self.env["stock.scrap"].abs_scrap({**scrap, "location_id": self.stock.id})
+        self.assertEqual(self.rows(product), {second: 1})
+        count(0)
+        self.assertEqual(self.rows(product), {})
+        count(2)
+        self.assertEqual(self.rows(product), {loose: 2})
+
     def test_transfer_refusals(self):
         move, customers = self.transfer, self.env.ref("stock.stock_location_customers")
         self.refuse("same_location", move, self.stock, self.stock, self.cable, 1)

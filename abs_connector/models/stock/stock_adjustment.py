@@ -68,7 +68,8 @@ class StockQuant(models.Model):
         rounding = product.uom_id.rounding
         move = self.env["stock.move"]
         if not float_is_zero(difference, precision_rounding=rounding):
-            move = self._abs_count_move(product, location, lot, difference, reason)
+            moves = self._abs_count_moves(product, location, lot, difference, reason)
+            move = moves[:1]
             self.env.flush_all()
             after = self._abs_exactly_held(product, location, lot)
             if float_compare(after, counted, precision_rounding=rounding):
@@ -90,8 +91,12 @@ class StockQuant(models.Model):
         }
 
     @api.model
-    def _abs_count_move(self, product, location, lot, difference, reason):
-        """Make and do the inventory move of a difference; returns it."""
+    def _abs_count_moves(self, product, location, lot, difference, reason):
+        """Make and do the inventory moves of a difference; returns them.
+
+        What is missing is taken from the rows that there are, loose goods before those
+        in packages; taken from no row, it would stand below zero beside the packages.
+        """
         quants = self.search(
             [
                 ("product_id", "=", product.id),
@@ -99,24 +104,36 @@ class StockQuant(models.Model):
                 ("lot_id", "=", lot.id or False),
             ],
             order="quantity desc, id",
-        )
-        quant = quants[:1] or self.create(
-            {
-                "product_id": product.id,
-                "location_id": location.id,
-                "lot_id": lot.id or False,
-            }
-        )
-        quant = quant.with_context(inventory_name=reason)
-        loss = product.property_stock_inventory
+        ).sorted(lambda quant: bool(quant.package_id or quant.owner_id))
+        loss, values = product.property_stock_inventory, []
         if difference > 0:
-            values = quant._get_inventory_move_values(difference, loss, location)
-        else:
-            values = quant._get_inventory_move_values(-difference, location, loss)
-        move = self.env["stock.move"].with_context(inventory_mode=False).create(values)
-        move.with_context(inventory_name=reason)._action_done()
+            quant = quants[:1] or self.create(
+                {
+                    "product_id": product.id,
+                    "location_id": location.id,
+                    "lot_id": lot.id or False,
+                }
+            )
+            values.append(
+                quant.with_context(inventory_name=reason)._get_inventory_move_values(
+                    difference, loss, location
+                )
+            )
+        missing, rounding = -difference, product.uom_id.rounding
+        for quant in quants.with_context(inventory_name=reason):
+            taken = min(missing, quant.quantity)
+            if float_compare(taken, 0, precision_rounding=rounding) <= 0:
+                continue
+            missing -= taken
+            values.append(
+                quant._get_inventory_move_values(
+                    taken, location, loss, package_id=quant.package_id
+                )
+            )
+        moves = self.env["stock.move"].with_context(inventory_mode=False).create(values)
+        moves.with_context(inventory_name=reason)._action_done()
         location.last_inventory_date = location.company_id._abs_today()
-        return move
+        return moves
 
     @api.model
     def _abs_exactly_held(self, product, location, lot):

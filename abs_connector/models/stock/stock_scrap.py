@@ -36,6 +36,7 @@ class StockScrap(models.Model):
         pickings._abs_check_sa_company(company)
         pickings._abs_check_goods(product, product.uom_id, company)
         self._abs_check_scrap(product, lot, place, quantity)
+        row = self._abs_scrap_row(product, lot, place, quantity)
         scrap = (
             self.sudo()
             .with_company(place.company_id)
@@ -46,6 +47,8 @@ class StockScrap(models.Model):
                     "scrap_qty": quantity,
                     "product_uom_id": product.uom_id.id,
                     "location_id": place.id,
+                    "package_id": row.package_id.id,
+                    "owner_id": row.owner_id.id,
                     "company_id": place.company_id.id,
                     "origin": vals.get("reason") or False,
                 }
@@ -104,6 +107,25 @@ class StockScrap(models.Model):
                 code="location_not_internal",
             )
         return place
+
+    @api.model
+    def _abs_scrap_row(self, product, lot, place, quantity):
+        """Return the quant to scrap from, loose goods before those in a package: Odoo
+        counts only those of the package that the scrap names."""
+        rows = (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", product.id),
+                    ("location_id", "=", place.id),
+                    ("lot_id", "=", lot.id or False),
+                    ("quantity", ">=", quantity),
+                ],
+                order="id",
+            )
+        )
+        return rows.sorted(lambda row: bool(row.package_id or row.owner_id))[:1]
 
     @api.model
     def _abs_check_scrap(self, product, lot, place, quantity):
