@@ -227,6 +227,36 @@ class TestAccountant(AccountantCase):
         self.assertEqual(left, 7)
         self.assertEqual(self.dashboard()["credit"], {})
 
+    def test_never_more_credited_than_billed(self):
+        """Goods can't be credited without the discount that was given on them."""
+        lines = [(self.installation, 1, 100), (self.warranty, 1, -30)]
+        order = self.quotation(self.marie, lines)
+        order.action_confirm()
+        invoice = order.invoice_ids
+        invoice.action_post()
+        goods = invoice.invoice_line_ids.filtered(lambda line: line.price_unit > 0)
+        path = f"/api/orders/{order.id}/credit-note"
+        body = {"invoice_id": invoice.id, "reason": "Back"}
+        part = {**body, "lines": [{"line_id": goods.id, "quantity": 1}]}
+        self.refused(400, "credit_too_large", "POST", path, part, who=self.jean)
+        self.assertFalse(invoice.reversal_move_ids)
+        part["lines"][0]["quantity"] = 0.5
+        half = self.ok("POST", path, part, who=self.jean)["invoice"]
+        rest = self.ok("POST", path, body, who=self.jean)["invoice"]
+        total = half["amount_total"] + rest["amount_total"]
+        self.assertEqual((total, invoice.amount_residual), (invoice.amount_total, 0))
+
+    def test_credited_piece_by_piece(self):
+        """Two halves of 667 XOF are 334 each: the second one is still credited."""
+        order = self.quotation(self.marie, [(self.installation, 2, 333.5)])
+        order.action_confirm()
+        invoice = order.invoice_ids
+        invoice.action_post()
+        part = [{"line_id": invoice.invoice_line_ids.id, "quantity": 1}]
+        notes = [invoice.abs_credit("Back", lines=part) for _time in range(2)]
+        self.assertGreater(sum(n.amount_total for n in notes), invoice.amount_total)
+        self.assertEqual(invoice.amount_residual, 0)
+
     def test_days_that_cannot_be(self):
         invoice = self.posted(100)
         order = f"/api/orders/{invoice._abs_orders().id}"

@@ -57,6 +57,7 @@ class AccountMove(models.Model):
         }
         note = move._reverse_moves([values], cancel=False)
         note._abs_keep_quantities(self, wanted)
+        self._abs_check_credited(note)
         note.action_post()
         note._abs_settle_with(self)
         self.message_post(
@@ -142,6 +143,31 @@ class AccountMove(models.Model):
             self.write({"invoice_line_ids": commands})
             # Odoo leaves the deleted copies in the cache of the order lines.
             self.env["sale.order.line"].invalidate_model(["invoice_lines"])
+
+    def _abs_check_credited(self, note):
+        """Refuse to credit more than was billed: goods without their discount line.
+
+        What that leaves could not be credited any more either, its total being negative.
+        Each note rounds its lines and taxes by itself, which may add up to more.
+        """
+        notes = self.reversal_move_ids.filtered(lambda m: m.state != "cancel") - note
+        left = self.amount_total - sum(notes.mapped("amount_total"))
+        currency = self.currency_id
+        step = currency.rounding * 2 * len(self._abs_product_lines())
+        slack = (step + self.invoice_cash_rounding_id.rounding) * (len(notes) + 1)
+        if currency.compare_amounts(note.amount_total, left + slack) <= 0:
+            return
+        raise BusinessError(
+            self.env._(
+                "That is %(amount)s %(currency)s, but only %(left)s can still be "
+                "credited of %(invoice)s: credit its discounts and down payments along.",
+                amount=currency._abs_digits(note.amount_total),
+                currency=currency.name,
+                left=currency._abs_digits(left),
+                invoice=self.name,
+            ),
+            code="credit_too_large",
+        )
 
     def _abs_settle_with(self, invoice):
         """Reconcile the note with its invoice, as far as that is still open.
