@@ -82,6 +82,8 @@ class Key:
         status, text, body = taken
         if body != self.body:
             raise Mismatch(_("This Idempotency-Key was used with another request."))
+        if text is None:  # a refused callback committed its log, and no answer
+            return None
         return status, Fernet(self.seal).decrypt(text.encode()).decode()
 
     def store(self, env, status, text):

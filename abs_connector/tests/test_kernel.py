@@ -136,6 +136,15 @@ class TestKernel(AbsHttpCase):
         self.assertEqual(self.env["res.partner"].search_count(named), 2)
         self.assertEqual(send(headers={"Idempotency-Key": "a b"}).status, 400)
 
+    def test_a_refused_callback_may_come_again_under_its_key(self):
+        """It is logged and committed, and the key with it, but not an answer."""
+        for _time in range(2):
+            self.refused(
+                *(404, "not_found", "POST", "/api/payments/callback/sandbox/no"),
+                {"status": "success"},
+                headers={"Idempotency-Key": "k-callback"},
+            )
+
     def test_idempotency_lasts_thirty_days(self):
         headers, body = {"Idempotency-Key": "k-30"}, {"name": "Thirty Days"}
 
