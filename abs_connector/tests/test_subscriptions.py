@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from ..compat import USER_GROUPS
 from ..exceptions import BusinessError, Conflict, Forbidden
@@ -298,5 +299,13 @@ class TestLife(SubscriptionCase):
             self.run_billing()
         with self.assertRaises(BusinessError):
             sub.start_date = "2027-01-05"
+        yearly = self.monthly.copy({"code": "T-YEAR", "billing_unit": "year"})
+        with self.assertRaises(BusinessError), self.env.cr.savepoint():
+            sub.plan_id = yearly  # it would bill next in three years
         self.monthly.billing_interval = 2
         self.assertEqual(str(sub.next_invoice_date), "2027-02-01")
+
+    @mute_logger("odoo.sql_db")
+    def test_no_discount_pays_the_customer(self):
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.subscribe("2027-01-01", discount=150)

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from odoo.tests import tagged
 
 from ..exceptions import BusinessError, Conflict, Forbidden
+from ..scope import Scope
 from .subscription_common import FEE, MONTHLY, RATE, SyncCase
 
 
@@ -282,6 +283,44 @@ class TestOwnership(SyncCase):
         new = sub.upgrade_order_id
         self.assertEqual((new.state, new.approval_state), ("draft", "pending"))
         self.assertFalse(new.abs_subscription_ids)
+
+    def test_upgrade_to_what_is_not_leased(self):
+        """Refused at once: the old contract goes on and its unit stays."""
+        sub = self.short()
+        for upgrade, code in (
+            ({"product_id": self.cover.id}, "serial_required"),
+            ({"fee_product_id": self.bike.id}, "not_recurring"),
+            (
+                {"fee_product_id": self.installation.id, "price_unit": 0},
+                "sync_fee_missing",
+            ),
+        ):
+            with self.assertRaises(BusinessError) as caught, self.env.cr.savepoint():
+                sub.abs_ownership_transfer("upgrade", upgrade, "wants another")
+            self.assertEqual(caught.exception.code, code)
+        self.assertEqual((sub.state, sub.asset_ids.state), ("active", "active"))
+
+    def test_a_customer_keeps_paying_for_the_unit_they_hold(self):
+        """Paused or cancelled by its customer, the bike would be ridden for nothing."""
+        sub = self.short()
+        env = self.api_env(scope=Scope("customer", (), (), self.marie.id))
+        theirs = sub.with_env(env).sudo()
+        for verb in (theirs.abs_pause, theirs.abs_cancel):
+            with self.assertRaises(Forbidden) as caught:
+                verb()
+            self.assertEqual(caught.exception.code, "staff_only")
+        sub.abs_return_units("the customer asked")
+        order = self.sync_order()
+        new = order.abs_subscription_ids.with_env(env).sudo()
+        new.abs_cancel()  # nothing was handed over yet
+        self.assertEqual(new.state, "cancelled")
+
+    def test_a_leased_unit_is_not_set_inactive_by_hand(self):
+        """It would be in no contract's hands any more, and yet with the customer."""
+        asset = self.short().asset_ids
+        with self.assertRaises(BusinessError) as caught:
+            asset.abs_update({"state": "inactive"})
+        self.assertEqual(caught.exception.code, "state_by_stock")
 
     def test_rate_as_fraction_and_untaxed_base(self):
         sub = self.short()

@@ -234,6 +234,15 @@ class Asset(models.Model):
                 code="state_by_stock",
             )
         place = self.lot_id.location_id
+        if state == "inactive" and place.x_role == "sync_deployed":
+            raise BusinessError(
+                self.env._(
+                    "The unit %s is leased: return it with its contract or delivery.",
+                    self.lot_id.name,
+                ),
+                code="state_by_stock",
+                details=[{"field": "state", "message": "the unit is deployed"}],
+            )
         if self.lot_id and state == "active" and place and not place._abs_is_field():
             raise BusinessError(
                 self.env._(

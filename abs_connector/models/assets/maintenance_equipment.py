@@ -99,7 +99,8 @@ class MaintenanceEquipment(models.Model):
                 equipment.x_customer_id = equipment.x_customer_id
                 equipment.x_order_id = equipment.x_order_id
                 continue
-            held = asset.state in LIVE_STATES or asset.open_swap_id
+            gone = asset.state == "decommissioned"
+            held = asset.state in LIVE_STATES or (asset.open_swap_id and not gone)
             equipment.x_customer_id = asset.partner_id if held else False
             equipment.x_order_id = asset.order_id
 

@@ -59,6 +59,14 @@ class AssetSwap(models.Model):
             code = swap.asset_id.asset_code or swap.asset_id.name
             swap.name = f"{code} / {swap.loaner_lot_id.name}"
 
+    def _abs_tell_missing(self, lot):
+        """Return the sentence on a unit of this swap that no return can bring."""
+        return self.env._(
+            "The swap is over without %(serial)s: %(where)s.",
+            serial=lot.name,
+            where=lot._abs_where(self.company_id),
+        )
+
     def action_abs_return(self):
         """Web client: take the loaner back."""
         self.ensure_one()
@@ -220,7 +228,8 @@ class Asset(models.Model):
         """Take the loaner back and bring the repaired unit home; returns the asset.
 
         A repair without planned parts is closed with it; one that still waits for parts
-        must be finished (or cancelled) first.
+        must be finished (or cancelled) first. A loaner or a unit that was scrapped, lost
+        or moved meanwhile stays where it is: the swap ends without it.
 
         :raises BusinessError: ``no_swap``, ``repair_open``
         """
@@ -234,27 +243,47 @@ class Asset(models.Model):
             )
         swap._abs_lock()
         swap.loaner_lot_id._abs_lock()
-        self._abs_close_repair(swap.repair_id)
         company = self.company_id
         # the order matters: the loaner leaves before the unit is live again
-        self._abs_move_unit(
-            swap.loaner_lot_id,
-            self.env["stock.location"]._abs_location(company, "loaner_pool"),
-            "swap_out",
-            note=swap.reason,
-        )
-        self._abs_move_unit(
-            self.lot_id,
-            swap.home_location_id,
-            "swap_in",
-            note=swap.reason,
-            abs_asset_id=self.id,
-        )
+        if swap.loaner_asset_id._abs_is_out():
+            self._abs_move_unit(
+                swap.loaner_lot_id,
+                self.env["stock.location"]._abs_location(company, "loaner_pool"),
+                "swap_out",
+                note=swap.reason,
+            )
+            text = self.env._("The loaner %s is back.", swap.loaner_lot_id.name)
+        else:
+            text = swap._abs_tell_missing(swap.loaner_lot_id)
+        self.message_post(body=text)
+        self._abs_bring_home(swap)
         swap.write({"state": "returned", "date_back": fields.Datetime.now()})
-        self.message_post(
-            body=self.env._("The loaner %s is back.", swap.loaner_lot_id.name)
-        )
         return self
+
+    def _abs_bring_home(self, swap):
+        """Close the repair and bring the unit home, unless it is gone for good."""
+        place = self.lot_id._abs_place()
+        if place and not place._abs_is_field():
+            self._abs_close_repair(swap.repair_id)
+            self._abs_move_unit(
+                self.lot_id,
+                swap.home_location_id,
+                "swap_in",
+                note=swap.reason,
+                abs_asset_id=self.id,
+            )
+            return
+        # scrapped, lost, or with another customer: nothing is left to repair for this one
+        if swap.repair_id.state not in (False, "done", "cancel"):
+            swap.repair_id.action_repair_cancel()
+        if not self._abs_is_out():
+            self.message_post(body=swap._abs_tell_missing(self.lot_id))
+
+    def _abs_is_out(self):
+        """Return whether the unit is in the field as this asset, not as a later one."""
+        live = self._abs_live_of(self.lot_id).get(self.lot_id.id, self)
+        place = self.lot_id._abs_place()
+        return live == self and bool(place) and place._abs_is_field()
 
     def _abs_close_repair(self, repair):
         """Close the repair that a return shows to be over."""

@@ -28,6 +28,20 @@ class Asset(models.Model):
             else:
                 asset.subscription_id = asset.order_id._abs_unit_subscription()
 
+    def _abs_set_state(self, state):
+        """A scrapped unit is billed on: somebody has to replace it, or end that."""
+        result = super()._abs_set_state(state)
+        if state == "decommissioned":
+            units = self.filtered(lambda a: not a.loaner_for_id)
+            for sub in units.subscription_id:
+                if sub.state in ("active", "paused"):
+                    sub._remind(
+                        self.env._(
+                            "The unit was scrapped: replace it or end the contract."
+                        )
+                    )
+        return result
+
     can_transfer_ownership = fields.Boolean(
         compute="_compute_can_transfer_ownership",
         compute_sudo=True,
@@ -93,3 +107,12 @@ class Subscription(models.Model):
                 and a.lot_id.location_id.x_role == "sync_deployed"
             )
         )
+
+    def _units_out(self):
+        """Return the company's units under this contract that the customer holds.
+
+        One that is in repair counts: its loaner is out.
+        """
+        if self.kind == "service":
+            return self.asset_ids.browse()
+        return self._deployed_assets() | self.asset_ids.filtered("open_swap_id")

@@ -19,10 +19,14 @@ class SubscriptionLife(models.Model):
     _inherit = "abs.subscription"
 
     def _require_manager(self):
-        """Staff of its SA, or the customer whose contract it is; else Forbidden."""
+        """Staff of its SA, or the customer whose contract it is; else Forbidden.
+
+        A customer who holds a leased or rented unit would use it for nothing.
+        """
         if api_scope(self.env).kind != "customer":
             self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
-        elif not self.plan_id.self_service:  # fetched under the customer's own rules
+        # fetched under the customer's own rules
+        elif not self.plan_id.self_service or self._units_out():
             raise Forbidden(
                 self.env._("Ask us to pause, resume or cancel %s.", self.code),
                 code="staff_only",
@@ -140,7 +144,7 @@ class SubscriptionLife(models.Model):
         self.write({"state": state, "closed_on": today, "close_reason": reason})
         self._note(self.env._("Ended."), reason)
         # a lease that ran its time waits for its transfer instead
-        if (self.kind == "rental" or state == "cancelled") and self._deployed_assets():
+        if (self.kind == "rental" or state == "cancelled") and self._units_out():
             self._remind(self.env._("Collect the deployed unit: the contract ended."))
 
     def _note(self, text, reason):

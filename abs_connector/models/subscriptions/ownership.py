@@ -38,11 +38,14 @@ class OwnershipTransfer(models.Model):
             absent is as in this contract
         :param str reason: needed, from staff, when it is not due
         :raises BusinessError: ``not_lease_to_own``, ``transfer_early``,
-            ``periods_unpaid``, ``swap_open``, ``no_deployed_unit``
+            ``periods_unpaid``, ``swap_open``, ``no_deployed_unit``, ``serial_required``,
+            ``not_recurring``, ``sync_fee_missing``
         :raises Conflict: ``already_transferred``
         """
         self._abs_lock()
         self._check_transfer(path, (reason or "").strip())
+        if path == "upgrade":
+            self._check_upgrade(upgrade or {})
         units = self._transfer_units()
         today = self.company_id._abs_today()
         self.write({"transfer_path": path, "transferred_on": today})
@@ -145,10 +148,30 @@ class OwnershipTransfer(models.Model):
                 )
 
     # --- upgrade ----------------------------------------------------------------------
+    def _check_upgrade(self, upgrade):
+        """Refuse what can't be leased: its order would wait for ever, the old unit gone."""
+        unit, fee = (
+            self.env["product.product"].browse(upgrade.get(name) or ())
+            for name in ("product_id", "fee_product_id")
+        )
+        if unit and unit.tracking != "serial":
+            raise BusinessError(
+                self.env._("%s has no serial number.", unit.display_name),
+                code="serial_required",
+                details=[{"field": "upgrade.product_id", "message": "not a unit"}],
+            )
+        if fee and (fee.type != "service" or not fee.sale_ok):
+            raise BusinessError(
+                self.env._("%s is not a service that is sold.", fee.display_name),
+                code="not_recurring",
+                details=[{"field": "upgrade.fee_product_id", "message": "no service"}],
+            )
+
     def _transfer_upgrade(self, units, upgrade):
         self._move_units(units, self._upgrade_destination(upgrade))
         credit = self._grant_trade_in()
         order = self._upgrade_order(units, upgrade)
+        order._abs_check_sync()
         order.x_upgraded_from_id = self
         self.write({"upgrade_order_id": order.id, "upgrade_credit_id": credit.id})
         self._confirm_upgrade(order)

@@ -46,7 +46,8 @@ class SubscriptionPlan(models.Model):
     self_service = fields.Boolean(
         "Customers pause and cancel",
         default=True,
-        help="Else only staff pause, resume and cancel subscriptions of this plan",
+        help="Else only staff pause, resume and cancel subscriptions of this plan. "
+        "As long as a leased or rented unit is with the customer, only staff do.",
     )
     journal_id = fields.Many2one(
         "account.journal",

@@ -139,6 +139,10 @@ class Subscription(models.Model):
         "CHECK (quantity > 0 AND price_unit >= 0 AND duration >= 0)",
         "Quantity is above 0; price and number of periods are not negative.",
     )
+    _discount = Constraint(
+        "CHECK (discount IS NULL OR (discount >= 0 AND discount <= 100))",
+        "A discount is from 0 to 100 %.",
+    )
 
     def init(self):
         self.env.cr.execute(

@@ -135,8 +135,12 @@ class SubscriptionTimeline(models.Model):
     def _check_schedule_is_fixed(self):
         """A billed contract keeps its calendar: its period rows stand on it."""
         for sub in self:
-            first = sub.period_ids[:1]
-            if first and first.date_from != sub._period_start(first.number):
+            moved = any(
+                row.date_from != sub._period_start(row.number)
+                or row.date_to != sub._period_end(row.number)
+                for row in sub.period_ids
+            )
+            if moved:
                 raise BusinessError(
                     self.env._(
                         "%(code)s has billed periods: its start and its billing period "
