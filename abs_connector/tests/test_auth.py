@@ -206,10 +206,11 @@ class TestAuth(AbsHttpCase):
     def test_a_weak_new_password_is_no_wrong_one(self):
         body = {"current_password": PASSWORD, "new_password": "short"}
         for _round in range(7):
-            self.refused(
+            said = self.refused(
                 *(400, "weak_password", "POST", "/api/auth/change-password", body),
                 who=self.jean,
             )
+            self.assertEqual(said["details"][0]["field"], "new_password")
         self.assertEqual(self.login().status, 200)
 
     def test_api_key_scopes_expiry_and_rotation(self):

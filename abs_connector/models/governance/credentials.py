@@ -83,12 +83,12 @@ class CredentialMixin(models.AbstractModel):
         )
 
     @api.model
-    def _refuse_weak(self, password):
+    def _refuse_weak(self, password, field="password"):
         if len(password or "") < MIN_LENGTH:
             raise BusinessError(
                 self.env._("A password needs at least %(n)s characters.", n=MIN_LENGTH),
                 code="weak_password",
-                details=[{"field": "password"}],
+                details=[{"field": field}],
             )
 
     def _check_password(self, password):

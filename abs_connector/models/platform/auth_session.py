@@ -76,7 +76,7 @@ class AuthSession(models.Model):
     def abs_change_password(self, employee_id, current, new):
         """Change the own password; every log-in so far ends, a new pair is given."""
         person = self.env["abs.employee"].browse(employee_id)
-        person._refuse_weak(new)  # before it counts as a wrong password
+        person._refuse_weak(new, "new_password")  # before it counts as a wrong password
         right = self.env["abs.login.attempt"]._check(
             "employee",
             person.email or str(person.id),
