@@ -46,7 +46,8 @@ class Key:
                 _("Idempotency-Key must be 1 to 255 visible characters."),
                 code="invalid_input",
             )
-        owner = "\n".join([principal.identity, http.method, http.path, value])
+        path = http.path.rstrip("/")  # both spellings lead to the one route
+        owner = "\n".join([principal.identity, http.method, path, value])
         content = http.query_string + b"\n" + raw
         if principal.kind == "public":
             # Nobody is known yet, so what was sent tells strangers apart: the password

@@ -126,6 +126,10 @@ class TestKernel(AbsHttpCase):
         self.assertEqual(first.text, again.text)
         self.assertNotIn("Idempotent-Replay", first.headers)
         self.assertEqual(again.headers["Idempotent-Replay"], "true")
+        slash = self.call(
+            "POST", "/api/contacts/", body, who=self.jean, headers=headers
+        )
+        self.assertEqual(slash.text, first.text)
         named = [("name", "=", "Once Only")]
         self.assertEqual(self.env["res.partner"].search_count(named), 1)
         other = send({"name": "Other"})
