@@ -300,20 +300,23 @@ class TestOwnership(SyncCase):
             self.assertEqual(caught.exception.code, code)
         self.assertEqual((sub.state, sub.asset_ids.state), ("active", "active"))
 
-    def test_a_customer_keeps_paying_for_the_unit_they_hold(self):
-        """Paused or cancelled by its customer, the bike would be ridden for nothing."""
+    def test_a_customer_who_pauses_a_lease(self):
+        """Staff are told, since the bike is ridden for nothing; or the plan forbids it."""
         sub = self.short()
         env = self.api_env(scope=Scope("customer", (), (), self.marie.id))
         theirs = sub.with_env(env).sudo()
+        sub.plan_id.self_service = False
         for verb in (theirs.abs_pause, theirs.abs_cancel):
             with self.assertRaises(Forbidden) as caught:
                 verb()
             self.assertEqual(caught.exception.code, "staff_only")
-        sub.abs_return_units("the customer asked")
-        order = self.sync_order()
-        new = order.abs_subscription_ids.with_env(env).sudo()
-        new.abs_cancel()  # nothing was handed over yet
-        self.assertEqual(new.state, "cancelled")
+        sub.plan_id.self_service = True
+        theirs.abs_pause()
+        self.assertEqual(sub.state, "paused")
+        self.assertEqual(len(sub.activity_ids), 1)
+        sub.abs_resume()
+        sub.abs_pause()
+        self.assertEqual(len(sub.activity_ids), 1, "staff know what they do")
 
     def test_a_leased_unit_is_not_set_inactive_by_hand(self):
         """It would be in no contract's hands any more, and yet with the customer."""

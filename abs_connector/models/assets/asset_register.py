@@ -241,7 +241,7 @@ class Asset(models.Model):
                     self.lot_id.name,
                 ),
                 code="state_by_stock",
-                details=[{"field": "state", "message": "the unit is deployed"}],
+                details=[{"field": "state"}],
             )
         if self.lot_id and state == "active" and place and not place._abs_is_field():
             raise BusinessError(

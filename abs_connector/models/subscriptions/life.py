@@ -19,14 +19,10 @@ class SubscriptionLife(models.Model):
     _inherit = "abs.subscription"
 
     def _require_manager(self):
-        """Staff of its SA, or the customer whose contract it is; else Forbidden.
-
-        A customer who holds a leased or rented unit would use it for nothing.
-        """
+        """Staff of its SA, or the customer whose contract it is; else Forbidden."""
         if api_scope(self.env).kind != "customer":
             self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
-        # fetched under the customer's own rules
-        elif not self.plan_id.self_service or self._units_out():
+        elif not self.plan_id.self_service:  # fetched under the customer's own rules
             raise Forbidden(
                 self.env._("Ask us to pause, resume or cancel %s.", self.code),
                 code="staff_only",
@@ -83,6 +79,8 @@ class SubscriptionLife(models.Model):
         self._require_state("active")  # what was due may have been its end
         self.write({"state": "paused", "paused_on": today})
         self._note(self.env._("Paused."), reason)
+        if api_scope(self.env).kind == "customer" and self._units_out():
+            self._remind(self.env._("Its customer paused it and has the unit."))
         return self
 
     def abs_resume(self, skip_current=False):

@@ -158,13 +158,13 @@ class OwnershipTransfer(models.Model):
             raise BusinessError(
                 self.env._("%s has no serial number.", unit.display_name),
                 code="serial_required",
-                details=[{"field": "upgrade.product_id", "message": "not a unit"}],
+                details=[{"field": "upgrade.product_id"}],
             )
         if fee and (fee.type != "service" or not fee.sale_ok):
             raise BusinessError(
                 self.env._("%s is not a service that is sold.", fee.display_name),
                 code="not_recurring",
-                details=[{"field": "upgrade.fee_product_id", "message": "no service"}],
+                details=[{"field": "upgrade.fee_product_id"}],
             )
 
     def _transfer_upgrade(self, units, upgrade):

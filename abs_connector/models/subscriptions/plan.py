@@ -47,7 +47,7 @@ class SubscriptionPlan(models.Model):
         "Customers pause and cancel",
         default=True,
         help="Else only staff pause, resume and cancel subscriptions of this plan. "
-        "As long as a leased or rented unit is with the customer, only staff do.",
+        "Off is safer for leases: who pauses one keeps the unit and pays nothing.",
     )
     journal_id = fields.Many2one(
         "account.journal",

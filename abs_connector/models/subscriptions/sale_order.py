@@ -137,7 +137,7 @@ class SaleOrder(models.Model):
                     sold[0].product_id.display_name,
                 ),
                 code="equipment_price",
-                details=[{"field": "price_unit", "message": "0 on leased equipment"}],
+                details=[{"field": "price_unit"}],
             )
 
     def _abs_start_subscriptions(self):
