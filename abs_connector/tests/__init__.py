@@ -1,4 +1,5 @@
 from . import test_access_matrix
+from . import test_accountant
 from . import test_admins
 from . import test_approval_guard
 from . import test_asset_register
@@ -35,6 +36,7 @@ from . import test_mobile_attempts
 from . import test_mobile_money
 from . import test_mobile_money_lost
 from . import test_mpesa
+from . import test_odd_swaps
 from . import test_order_approval
 from . import test_order_invoice
 from . import test_orders_http
