@@ -42,10 +42,15 @@ def _parser():
     down = command("down", "Stop what 'up' started.")
     down.add_argument("--port", type=int, help="only the server on this port")
 
-    command(
+    test = command(
         "test",
         "Run the whole suite on fresh databases; other arguments go to pytest.",
         epilog="Example: abs test --odoo 19.0 abs_connector/tests -k approval -x",
+    )
+    test.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep the test databases for the next run, which starts in seconds",
     )
 
     demo = command("demo", "Walk one sale over HTTP and print each step.")
@@ -85,7 +90,7 @@ def _run(options, rest):
     if name == "test":
         from absctl.testing import test
 
-        return test(odoo=options.odoo, arguments=rest)
+        return test(odoo=options.odoo, arguments=rest, keep=options.keep)
     if name == "lint":
         from absctl.lint import lint
 

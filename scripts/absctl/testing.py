@@ -9,6 +9,7 @@ from absctl import system
 from absctl.cluster import free_port
 from absctl.console import Problem, die_with_parent, elapsed, say
 from absctl.instance import addon_digest
+from absctl.kept import Kept
 from absctl.paths import ROOT
 from absctl.server import Server
 from absctl.stack import (
@@ -100,9 +101,8 @@ def _rules(stack, database, arguments):
 
 
 def _black_box(stack, database, arguments):
-    """Run the black-box tests against a server on ``database`` with the demo data."""
+    """Run the black-box tests against a server on ``database``, which has the demo."""
     instance = stack.instance(database)
-    settle(instance, demo=True)
     port = free_port()
     serving = Server(instance, port, crons=0)
     serving.start(detach=True, addon=addon_digest(), demo=True)
@@ -122,14 +122,25 @@ def _black_box(stack, database, arguments):
         serving.stop()
 
 
-def test(*, odoo, arguments):
-    """Run the suite on fresh databases; return the exit status."""
+def test(*, odoo, arguments, keep=False):
+    """Run the suite; return the exit status.
+
+    :param bool keep: on databases that stay for the next run, instead of fresh ones
+    """
     rules, black_box = split_arguments(arguments)
     results = []
     if black_box:
         system.need_browser()
     with open_stack(odoo, tests=True) as stack:
         series = stack.source.series
+        if keep:
+            kept = Kept(stack)
+            if rules:
+                results.append(("rules", *_rules(stack, kept.rules(), rules)))
+            if black_box:
+                served = kept.served()
+                results.append(("black box", *_black_box(stack, served, black_box)))
+            return _verdict(series, results)
         base = f"abs_test_{series.partition('.')[0]}_{os.getpid()}"
         live = f"{base}_live"
         if stack.where.hold is not None:
@@ -144,6 +155,7 @@ def test(*, odoo, arguments):
             if black_box:
                 try:
                     say(f"black-box tests on Odoo {series}")
+                    settle(stack.instance(live), demo=True)
                     results.append(("black box", *_black_box(stack, live, black_box)))
                 except Problem as problem:
                     results.append(("black box", 1, str(problem)))
