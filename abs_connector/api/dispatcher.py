@@ -18,6 +18,7 @@ from odoo.tools.translate import _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..exceptions import BusinessError, NotFound
+from ..scope import Call
 from . import errors, idempotency
 from .contract import Said
 from .principal import creation_account, identify
@@ -155,9 +156,11 @@ class ApiDispatcher(Dispatcher):
             "lang": request.env.context.get("lang"),  # set when the path matched
             "tz": request.env["res.company"].browse(principal.company_id)._abs_tz(),
             "abs_scope": principal.scope,
-            "abs_actor": principal.actor_id,
-            "abs_employee": principal.employee_id,
-            "abs_sa": creation_account(request.env, principal),
+            "abs_call": Call(
+                principal.actor_id,
+                principal.employee_id,
+                creation_account(request.env, principal),
+            ),
             "mail_create_nosubscribe": True,
             "mail_notify_author": False,
         }

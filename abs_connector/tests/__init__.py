@@ -67,6 +67,7 @@ from . import test_subscription_api
 from . import test_subscription_billing
 from . import test_subscriptions
 from . import test_swaps
+from . import test_switches
 from . import test_sync
 from . import test_tickets
 from . import test_web_rights

@@ -11,7 +11,7 @@ from odoo.tests import TransactionCase
 from passlib.hash import pbkdf2_sha512
 
 from ..compat import USER_GROUPS, move_name
-from ..scope import Grant, Scope
+from ..scope import Call, Grant, Scope
 from .companies import CompanyBuilders
 
 PASSWORD = "demo-Pass-2026"
@@ -364,14 +364,14 @@ class AbsBuilders(CompanyBuilders):
         """Return the environment in which the API runs a request of an employee."""
         user = cls.env.ref("abs_connector.user_api")
         scope = scope or cls.scope_of(employee)
-        context = {**cls.env.context, "abs_scope": scope}
+        call = Call(
+            actor_id=employee.partner_id.id if employee else 0,
+            employee_id=employee.id if employee else 0,
+            account_id=account.id if account else 0,
+        )
+        context = {**cls.env.context, "abs_scope": scope, "abs_call": call}
         companies = list(getattr(scope, "company_ids", ()))
         context["allowed_company_ids"] = companies or user.company_ids.ids
-        if employee:
-            context["abs_employee"] = employee.id
-            context["abs_actor"] = employee.partner_id.id
-        if account:
-            context["abs_sa"] = account.id
         return cls.env(user=user.id, su=False, context=context)
 
 

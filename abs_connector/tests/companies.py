@@ -8,6 +8,8 @@ from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tests.common import get_db_name
 
+from ..models.governance.company import INVENTED
+
 WORLD_LOCK = 20260614  # any number that only this file takes
 
 
@@ -56,9 +58,7 @@ class CompanyBuilders:
         land = env.ref(f"base.{country}")
         vals = {"name": name, "currency_id": money.id, "country_id": land.id}
         # The key keeps l10n_xx from being installed; it must not linger (cookbook 1).
-        quiet = env["res.company"].with_context(
-            chart_template_load=True, abs_invented=True
-        )
+        quiet = INVENTED.on(env["res.company"]).with_context(chart_template_load=True)
         company = env["res.company"].browse(quiet.create(vals).id)
         env.user.company_ids = [Command.link(company.id)]
         charts = env["account.chart.template"]

@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
+from ..models.governance.company import INVENTED
 from .http_common import AbsHttpCase
 from .subscription_common import SubscriptionCase
 
@@ -46,7 +47,7 @@ class TestDayOfCompany(SubscriptionCase):
         self.assertEqual(
             self.kenya.browse()._abs_tz(), "UTC"
         )  # all zones are known now
-        company = self.env["res.company"].with_context(abs_invented=True)
+        company = INVENTED.on(self.env["res.company"])
         company = company.create({"name": "New", "abs_tz": "Asia/Tokyo"})
         self.assertEqual(company.partner_id.tz, "Asia/Tokyo")
         self.assertEqual(company._abs_tz(), "Asia/Tokyo")

@@ -200,7 +200,7 @@ class TestWebClient(AbsCommon):
 
     def test_context_keys_of_rpc_are_not_believed(self):
         env = self.env_of("jean")
-        env = env(context={**env.context, "abs_sa": self.sa_kar.id})
+        env = env(context={**env.context, "abs_call": [0, 0, self.sa_kar.id]})
         order = env["sale.order"].create({"partner_id": self.marie.id})
         self.assertEqual(order.sudo().x_sa_id, self.sa_lom)
 

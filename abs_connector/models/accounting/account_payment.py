@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError, Conflict
 from .account_journal import SOURCES
+from .payment_register import ONE_PAYMENT
 
 STATES = {"draft": "draft", "canceled": "cancel", "rejected": "cancel"}
 
@@ -142,14 +143,10 @@ class AccountMove(models.Model):
         open_moves._abs_check_one_account()
         memo = memo or ", ".join(open_moves.mapped("name"))
         wizard = (
-            self.env["account.payment.register"]
+            ONE_PAYMENT.on(self.env["account.payment.register"])
             .sudo()
             .with_company(company)
-            .with_context(
-                active_model="account.move",
-                active_ids=open_moves.ids,
-                abs_one_payment=True,
-            )
+            .with_context(active_model="account.move", active_ids=open_moves.ids)
             .create(
                 {
                     "journal_id": journal.id,

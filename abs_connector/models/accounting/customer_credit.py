@@ -15,6 +15,10 @@ A trade-in credit is kept for the subscription it was granted to.
 from odoo import models
 
 from ...exceptions import BusinessError
+from ...scope import Switch
+
+#: The payment dialog matches what it pays by itself.
+FROM_REGISTER = Switch("from_register")
 
 
 class AccountMove(models.Model):
@@ -136,7 +140,7 @@ class AccountPayment(models.Model):
         note) is matched there.
         """
         result = super().action_post()
-        if self.env.context.get("abs_from_register"):
+        if FROM_REGISTER.of(self.env):
             return result
         for payment in self.sudo():
             if (payment.payment_type, payment.partner_type) != ("outbound", "customer"):

@@ -3,8 +3,12 @@
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError, NotFound
+from ...scope import Switch
+from ..sales.sale_order_line import NAMED_LINES
 
 GROUPS = ("order", "delivery")
+#: The policy group that is being billed.
+POLICY_GROUP = Switch("policy_group")
 
 
 class SaleOrder(models.Model):
@@ -37,12 +41,12 @@ class SaleOrder(models.Model):
     def _get_invoiceable_lines(self, final=False):
         """Narrow Odoo's choice to one policy group, or to lines asked for by name."""
         lines = super()._get_invoiceable_lines(final)
-        named = self.env.context.get("abs_named_lines")
+        named = NAMED_LINES.of(self.env)
         if named is not None:
             return self.order_line.filtered(
                 lambda line: line.id in named and line._abs_raw_quantity() > 0
             )
-        group = self.env.context.get("abs_policy_group")
+        group = POLICY_GROUP.of(self.env)
         if not group:
             return lines
         return lines.filtered(
@@ -54,25 +58,22 @@ class SaleOrder(models.Model):
 
         Orders with a down payment are left to Odoo, which settles it on one invoice.
         """
-        context = self.env.context
         plain = not self.order_line.filtered("is_downpayment")
-        if (
-            context.get("abs_policy_group")
-            or context.get("abs_named_lines") is not None
-        ):
+        chosen = NAMED_LINES.of(self.env) is not None
+        if chosen or POLICY_GROUP.of(self.env):
             return super()._create_invoices(grouped=grouped, final=final, date=date)
         groups = [g for g in GROUPS if self._abs_billable_lines(g)]
         if not plain or len(groups) < 2:
             return super()._create_invoices(grouped=grouped, final=final, date=date)
         moves = self.env["account.move"]
         for group in groups:
-            orders = self.with_context(
-                abs_policy_group=group, raise_if_nothing_to_invoice=False
+            orders = POLICY_GROUP.on(self, group).with_context(
+                raise_if_nothing_to_invoice=False
             )
             moves |= super(SaleOrder, orders)._create_invoices(
                 grouped=grouped, final=final, date=date
             )
-        return moves.with_context(context)
+        return moves.with_context(self.env.context)
 
     # -- credited lines, billed again by name ----------------------------------------
 
@@ -142,12 +143,13 @@ class SaleOrder(models.Model):
             )
             if not lines or (named is None and total <= 0):
                 continue
-            keys = {"raise_if_nothing_to_invoice": False}
-            if named is None:
-                keys["abs_policy_group"] = each
-            else:
-                keys["abs_named_lines"] = tuple(lines.ids)
-            moves |= order.with_context(**keys)._create_invoices()
+            chosen = (
+                POLICY_GROUP.on(order, each)
+                if named is None
+                else NAMED_LINES.on(order, tuple(lines.ids))
+            )
+            chosen = chosen.with_context(raise_if_nothing_to_invoice=False)
+            moves |= chosen._create_invoices()
         return moves.with_context(self.env.context)
 
     def _abs_invoices(self, move_types=("out_invoice",), states=None):

@@ -2,6 +2,12 @@
 
 from odoo import fields, models
 
+from ...scope import Switch
+from .customer_credit import FROM_REGISTER
+
+#: One payment is asked for, whatever bank accounts the invoices name.
+ONE_PAYMENT = Switch("one_payment")
+
 
 class AccountPaymentRegister(models.TransientModel):
     _inherit = "account.payment.register"
@@ -19,7 +25,7 @@ class AccountPaymentRegister(models.TransientModel):
             moves.sudo()._abs_lock()
             if all(line.reconciled for line in self.line_ids):
                 raise moves._abs_already_paid()
-        wizard = self.with_context(abs_from_register=True)
+        wizard = FROM_REGISTER.on(self)
         return super(AccountPaymentRegister, wizard)._create_payments()
 
     def _get_line_batch_key(self, line):
@@ -33,7 +39,7 @@ class AccountPaymentRegister(models.TransientModel):
         full. A customer pays the sum once, whatever bank the company had by then.
         """
         key = super()._get_line_batch_key(line)
-        if self.env.context.get("abs_one_payment"):
+        if ONE_PAYMENT.of(self.env):
             key["partner_bank_id"] = False
         else:
             key["x_sa_id"] = line.move_id.sudo().x_sa_id.id

@@ -4,8 +4,11 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError
+from ...scope import Switch
 
 # The unit is on the ground with somebody. ``transferred``: it became the customer's.
+#: The asset follows from a stock move, which knows where the unit is.
+FROM_MOVE = Switch("asset_from_move")
 LIVE_STATES = ("active", "transferred")
 
 
@@ -184,7 +187,7 @@ class Asset(models.Model):
                 vals.setdefault("product_id", lot.product_id.id)
                 vals["asset_code"] = vals.get("asset_code") or lot.name
                 vals["name"] = vals.get("name") or lot.product_id.name
-        by_hand = not self.env.context.get("abs_asset_from_move")
+        by_hand = not FROM_MOVE.of(self.env)
         if by_hand:
             self._abs_place_vals(vals_list)
         assets = super().create(vals_list)

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError
+from ..governance.callers import api_call
 
 EVENT_KINDS = [
     ("received", "Received"),
@@ -60,7 +61,7 @@ class AssetEvent(models.Model):
         """The person behind the request: set by the API, else the web client's user."""
         user = self.env.user
         person = not user.share and not user._is_superuser()
-        return self.env.context.get("abs_actor") or (
+        return api_call(self.env).actor_id or (
             user.partner_id.id if person else False
         )
 

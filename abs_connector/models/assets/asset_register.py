@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
+from ..governance.callers import api_call
 
 EDITABLE = ("name", "asset_code", "installation_date", "notes")
 
@@ -159,7 +160,7 @@ class Asset(models.Model):
     def _abs_register_actor(self, account, vals):
         """The caller when an agent; else who is in charge of the customer."""
         partner = self.env["res.partner"].browse(vals.get("partner_id") or ())
-        actor = self.env.context.get("abs_actor")
+        actor = api_call(self.env).actor_id
         staff = self.env["ov.membership"]._caller_is_staff(account)
         if actor and not staff:
             return actor

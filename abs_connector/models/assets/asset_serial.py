@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
-from .asset import LIVE_STATES
+from .asset import FROM_MOVE, LIVE_STATES
 
 
 class Asset(models.Model):
@@ -15,7 +15,7 @@ class Asset(models.Model):
 
         Not asked after a stock move: that one knows where the unit is.
         """
-        if self.env.context.get("abs_asset_from_move"):
+        if FROM_MOVE.of(self.env):
             return
         assets = self.sudo().filtered("lot_id")
         places = assets.lot_id._abs_places()

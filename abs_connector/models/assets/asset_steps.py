@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from odoo import api, models
 
-from .asset import LIVE_STATES
+from ...scope import Switch
+from .asset import FROM_MOVE, LIVE_STATES
 
 STATE_AFTER = {
     "delivered": "active",
@@ -26,6 +27,22 @@ STATE_AFTER = {
     "scrapped": "decommissioned",
 }
 ARRIVALS = ("delivered", "swap_in", "brought_back")
+#: The :class:`Errand` on which a verb of an asset moves a unit.
+ERRAND = Switch("errand")
+
+
+class Errand(NamedTuple):
+    """What a stock move cannot tell of the unit that an asset's verb moves.
+
+    :param str kind: of the step (see :data:`STATE_AFTER`)
+    :param int asset_id: the asset that comes back to life
+    :param int loaner_for_id: the asset that a loaner stands for
+    """
+
+    kind: str
+    note: str | None = None
+    asset_id: int = 0
+    loaner_for_id: int = 0
 
 
 class Step(NamedTuple):
@@ -45,9 +62,7 @@ class Asset(models.Model):
     def _abs_follow(self, moves):
         """Bring the assets of the serials in done ``moves`` up to date.
 
-        Context: ``abs_asset_step`` names the kind of step (swaps), ``abs_asset_id`` the
-        asset that comes back to life, ``abs_asset_loaner_for`` what a loaner stands
-        for, ``abs_asset_note`` a remark for the history.
+        :data:`ERRAND` says more of the one unit that an asset's verb moves.
         """
         steps = moves._abs_serial_steps()
         while steps:
@@ -95,9 +110,9 @@ class Asset(models.Model):
         asset; in a new sale, or with another customer, it is a new one, so that the
         former customer's history stays with the former customer (and their SA).
         """
-        forced = self.env.context.get("abs_asset_id")
-        if forced:
-            return assets.filtered(lambda a: a.id == forced), self.browse()
+        errand = ERRAND.of(self.env)
+        if errand and errand.asset_id:
+            return assets.filtered(lambda a: a.id == errand.asset_id), self.browse()
         partner, order = self._abs_receiver(step.move)
         live = assets.filtered(lambda a: a.state in LIVE_STATES)
         same = (live or assets[-1:]).filtered(
@@ -168,9 +183,9 @@ class Asset(models.Model):
     def _abs_create_delivered(self, steps, known):
         """Create the assets of serials that a customer gets for the first time."""
         vals_list = []
+        errand = ERRAND.of(self.env)
         for step in steps:
             partner, order = self._abs_receiver(step.move)
-            loaner_for = self.env.context.get("abs_asset_loaner_for")
             vals_list.append(
                 {
                     "name": step.lot.product_id.name,
@@ -179,7 +194,7 @@ class Asset(models.Model):
                     "product_id": step.lot.product_id.id,
                     "partner_id": partner.id,
                     "order_id": order.id,
-                    "loaner_for_id": loaner_for or False,
+                    "loaner_for_id": errand.loaner_for_id if errand else False,
                     "picking_id": step.move.picking_id.id,
                     "company_id": step.move.company_id.id,
                     "location_id": step.dest.id,
@@ -187,11 +202,8 @@ class Asset(models.Model):
                     "state": "active",
                 }
             )
-        assets = self.with_context(
-            tracking_disable=True,
-            mail_create_nosubscribe=True,
-            abs_asset_from_move=True,
-        ).create(vals_list)
+        quiet = self.with_context(tracking_disable=True, mail_create_nosubscribe=True)
+        assets = FROM_MOVE.on(quiet).create(vals_list)
         assets = assets.with_env(self.env)
         first = assets.filtered(lambda a: a.lot_id not in known.lot_id)
         first._abs_log_receipt()
@@ -238,7 +250,8 @@ class Asset(models.Model):
 
         :param list plan: ``(step or None, asset)``
         """
-        note = note or self.env.context.get("abs_asset_note") or False
+        errand = ERRAND.of(self.env)
+        note = note or (errand and errand.note) or False
         rows = []
         for step, asset in plan:
             row = {

@@ -354,7 +354,7 @@ class RepairOrder(models.Model):
             self.x_home_location_id,
             "brought_back",
             note=self.name,
-            abs_asset_id=asset.id,
+            asset_id=asset.id,
         )
 
     def action_x_bring_home(self):

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .asset_steps import Step
+from .asset_steps import ERRAND, Step
 
 
 class StockMove(models.Model):
@@ -10,7 +10,7 @@ class StockMove(models.Model):
 
     def _abs_serial_steps(self):
         """Return the steps of the serials in done moves, in the order of the moves."""
-        wanted = self.env.context.get("abs_asset_step")
+        errand = ERRAND.of(self.env)
         places = {}
 
         def in_field(location):
@@ -23,7 +23,11 @@ class StockMove(models.Model):
             source, dest = line.location_id, line.location_dest_id
             if not line.lot_id or line.quantity <= 0 or source == dest:
                 continue
-            kind = wanted or self._abs_step_kind(line.move_id, source, dest, in_field)
+            kind = (
+                errand.kind
+                if errand
+                else self._abs_step_kind(line.move_id, source, dest, in_field)
+            )
             steps.append(Step(line.lot_id, line.move_id, kind, source, dest))
         return steps
 

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict
+from .asset_steps import ERRAND, Errand
 
 
 class AssetSwap(models.Model):
@@ -117,7 +118,7 @@ class Asset(models.Model):
             self.env["stock.location"]._abs_location(company, "sync_deployed"),
             "swap_in",
             note=reason,
-            abs_asset_loaner_for=self.id,
+            loaner_for_id=self.id,
         )
         swap.loaner_asset_id = self._abs_live_of(loaner).get(loaner.id)
         self._abs_move_unit(
@@ -125,7 +126,7 @@ class Asset(models.Model):
             self.env["stock.location"]._abs_location(company, "service_repair"),
             "swap_out",
             note=reason,
-            abs_asset_id=self.id,
+            asset_id=self.id,
         )
         swap.repair_id = self.env["repair.order"]._abs_open_repair(
             self.lot_id, company, self.partner_id, self, ticket=ticket, note=reason
@@ -270,7 +271,7 @@ class Asset(models.Model):
                 swap.home_location_id,
                 "swap_in",
                 note=swap.reason,
-                abs_asset_id=self.id,
+                asset_id=self.id,
             )
             return
         # scrapped, lost, or with another customer: nothing is left to repair for this one
@@ -304,14 +305,14 @@ class Asset(models.Model):
         repair._x_complete()
 
     # ------------------------------------------------------------ moving one unit
-    def _abs_move_unit(self, lot, dest, step, note=None, **context):
+    def _abs_move_unit(self, lot, dest, step, note=None, **errand):
         """Move one serial on behalf of this asset's customer; returns the transfer.
 
         The transfer is governed like the asset. ``step`` is the kind that the history
-        of the unit gets, ``context`` see :meth:`_abs_follow`.
+        of the unit gets, ``errand`` more of :class:`.asset_steps.Errand`.
         """
         self.ensure_one()
-        lot = lot.with_context(abs_asset_step=step, abs_asset_note=note, **context)
+        lot = ERRAND.on(lot, Errand(step, note, **errand))
         return lot._abs_asset_move(
             dest,
             self.company_id,

@@ -6,7 +6,7 @@ Sources: SPEC 1 row 5, SPEC 5 'Products'; setup guide 4c.
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict, Forbidden
-from ..governance.callers import api_context, api_scope
+from ..governance.callers import api_call, api_scope
 
 #: The documents' words for Odoo's type (SPEC 1, row 5).
 PRODUCT_TYPES = {
@@ -35,7 +35,7 @@ class ProductProduct(models.Model):
         account = (
             self.env["ov.serviced_account"]
             .sudo()
-            .browse(api_context(self.env, "abs_sa") or ())
+            .browse(api_call(self.env).account_id or ())
         )
         if account:
             members._caller_require_staff(account)

@@ -6,7 +6,7 @@ The next governed object needs its ``_name``, the subject field, and the constra
 from odoo import api, fields, models
 
 from ...compat import Constraint
-from .callers import api_context
+from .callers import api_call
 
 ONE_ACTIVE = "EXCLUDE (%s WITH =) WHERE (state = 'active')"
 ALREADY = "This record already has an active assignment."
@@ -65,7 +65,7 @@ class SaAssignment(models.AbstractModel):
             current.flush_recordset()
         if not account:
             return self.browse()
-        author = api_context(self.env, "abs_actor") or self.env.user.partner_id.id
+        author = api_call(self.env).actor_id or self.env.user.partner_id.id
         return self.create(
             [
                 {

@@ -1,10 +1,10 @@
 """Who acts: the API's technical user, a person in the web client, or the system.
 
-Context keys are written by callers of RPC too, so they are believed only for the
-technical user behind ``/api`` (GOVERNED_SALE_FINDINGS 1).
+What the kernel puts into the context is believed only for the technical user behind
+``/api``, and only as an object of ``scope.py`` (GOVERNED_SALE_FINDINGS 1).
 """
 
-from ...scope import NOBODY, Scope
+from ...scope import NO_CALL, NOBODY, Call, Scope
 
 ADMINISTRATOR = "abs_connector.group_administrator"
 
@@ -27,6 +27,7 @@ def api_scope(env):
     return scope if isinstance(scope, Scope) else NOBODY
 
 
-def api_context(env, key):
-    """Return a context key of the kernel, None outside of the API."""
-    return env.context.get(key) or None if is_api(env) else None
+def api_call(env):
+    """Return the :class:`Call` that this environment answers; NO_CALL outside the API."""
+    call = env.context.get("abs_call") if is_api(env) else None
+    return call if isinstance(call, Call) else NO_CALL

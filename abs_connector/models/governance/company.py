@@ -3,7 +3,11 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ...scope import Switch
 from .callers import api_uid
+
+#: Companies that the demo or a test makes up: no outside service knows them.
+INVENTED = Switch("invented")
 
 
 class Company(models.Model):
@@ -30,13 +34,13 @@ class Company(models.Model):
         """Ask no outside service about companies that the demo or a test invents.
 
         Odoo's module ``partner_autocomplete`` sends each new company's e-mail domain
-        away and waits for the answer; whoever makes such companies sets the context key
-        ``abs_invented``.
+        away and waits for the answer; whoever makes such companies sets
+        :data:`INVENTED`.
         """
         ask = getattr(super(), "iap_enrich_auto", None)
         if ask is None:
             return True
-        if self.env.context.get("abs_invented"):
+        if INVENTED.of(self.env):
             self.iap_enrich_auto_done = True
             return True
         return ask()

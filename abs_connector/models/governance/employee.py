@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError
-from .callers import api_context, is_api
+from .callers import api_call, is_api
 from .phones import phone_key
 
 
@@ -130,7 +130,7 @@ class Employee(models.Model):
         """Return the employee that acts (sudo), or empty (API key, customer, cron)."""
         employees = self.sudo()
         if is_api(self.env):
-            return employees.browse(api_context(self.env, "abs_employee") or ())
+            return employees.browse(api_call(self.env).employee_id or ())
         return employees.search([("user_id", "=", self.env.uid)], limit=1)
 
     @api.model

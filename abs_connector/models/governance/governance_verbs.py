@@ -7,6 +7,7 @@ works in their SA as well: they say whom a customer is assigned to.
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict, Forbidden, NotFound
+from .callers import api_call
 
 
 class ServicedAccount(models.Model):
@@ -230,7 +231,7 @@ class Employee(models.Model):
         managed = members._caller_companies()
         if not vals.get("company_id"):
             here = self.env["ov.serviced_account"].sudo()
-            here = here.browse(self.env.context.get("abs_sa") or ()).company_id
+            here = here.browse(api_call(self.env).account_id or ()).company_id
             company = here or (managed if len(managed) == 1 else managed.browse())
             if not company:
                 raise BusinessError(

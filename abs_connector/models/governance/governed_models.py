@@ -2,8 +2,11 @@
 
 from odoo import api, fields, models
 
-from ...scope import Grant, Scope
+from ...scope import Grant, Scope, Switch
 from .domains import any_of
+
+#: The payment wizard stamps its payments by the invoices that they pay.
+STAMP_FROM_INVOICE = Switch("stamp_from_invoice")
 
 
 class Partner(models.Model):
@@ -178,7 +181,7 @@ class AccountPayment(models.Model):
 
     def _sa_takes_default(self):
         """Money of customers; from the wizard it waits for its invoice, see below."""
-        deferred = self.env.context.get("abs_stamp_from_invoice")
+        deferred = STAMP_FROM_INVOICE.of(self.env)
         return self.partner_type == "customer" and not deferred
 
 
@@ -187,7 +190,7 @@ class PaymentRegister(models.TransientModel):
 
     def _init_payments(self, to_process, edit_mode=False):
         """Stamp by the invoices paid: the payment itself doesn't know them yet."""
-        wizard = self.with_context(abs_stamp_from_invoice=True)
+        wizard = STAMP_FROM_INVOICE.on(self)
         payments = super(PaymentRegister, wizard)._init_payments(
             to_process, edit_mode=edit_mode
         )
@@ -202,7 +205,7 @@ class PaymentRegister(models.TransientModel):
                     stamped.x_sa_id, stamped.x_actor_id, "inherit:account.move"
                 )
             else:
-                payment.with_context(abs_stamp_from_invoice=False)._sa_inherit()
+                STAMP_FROM_INVOICE.on(payment, False)._sa_inherit()
         return payments.with_context(self.env.context)
 
 

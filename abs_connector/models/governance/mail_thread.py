@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .callers import api_context, is_api
+from .callers import api_call, is_api
 
 
 class MailThread(models.AbstractModel):
@@ -10,7 +10,7 @@ class MailThread(models.AbstractModel):
 
     def _message_compute_author(self, author_id=None, email_from=None, **options):
         """Name the actor where nobody is named (GOVERNED_SALE_FINDINGS 1, Chatter)."""
-        actor_id = api_context(self.env, "abs_actor")
+        actor_id = api_call(self.env).actor_id
         if actor_id and author_id is None and not email_from:
             actor = self.env["res.partner"].sudo().browse(actor_id)
             own = self.env.user.partner_id.email_formatted

@@ -7,9 +7,12 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict
+from ...scope import Switch
 
 _logger = logging.getLogger(__name__)
 
+#: A successor of the SA manager is being named, in two steps.
+HAND_OVER = Switch("hand_over")
 POLICY_OF_ROLE = {"admin": "sa_tree", "staff": "sa_wide", "agent": "assigned_only"}
 
 
@@ -312,7 +315,7 @@ class Membership(models.Model):
                     code="manager_not_staff",
                 )
         # Two write steps of a handing over: a circle in between, see _change_manager.
-        if self.env.context.get("abs_hand_over"):
+        if HAND_OVER.of(self.env):
             return
         if self._has_cycle("manager_member_id"):
             raise BusinessError(

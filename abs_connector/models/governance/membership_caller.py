@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError, Forbidden
-from .callers import ADMINISTRATOR, api_context, api_scope, is_api
+from .callers import ADMINISTRATOR, api_call, api_scope, is_api
 
 
 class Membership(models.Model):
@@ -186,7 +186,7 @@ class Membership(models.Model):
             ``sa_inactive``
         """
         account = self.env["ov.serviced_account"].sudo()
-        account = account.browse(api_context(self.env, "abs_sa") or ())
+        account = account.browse(api_call(self.env).account_id or ())
         self._require_active(account)
         if not account and not self._caller_is_key():
             self._refuse_no_account()
@@ -216,17 +216,19 @@ class Membership(models.Model):
         )
 
     @api.model
-    def _caller_stamp(self, record, customer):
+    def _caller_stamp(self, record, customer, account=None):
         """Return (account, actor, label) that a new record takes from who makes it.
+
+        In the API the SA is ``account``, else that of the call.
 
         An agent is the actor of what they make. What staff make goes to the agent in
         charge of the customer, else to themselves; a contact made by staff waits for
         an actor (SPEC 5, Contacts).
         """
-        account = self.env["ov.serviced_account"].sudo()
         actor = self.env["res.partner"].sudo()
+        account = (account or self.env["ov.serviced_account"]).sudo()
         if is_api(self.env):
-            account = account.browse(api_context(self.env, "abs_sa") or ())
+            account = account or account.browse(api_call(self.env).account_id or ())
             employee = self.env["abs.employee"]._caller()
             if not account or not employee:
                 return account.browse(), actor, None

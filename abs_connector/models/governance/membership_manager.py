@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from odoo import models
 
 from ...exceptions import BusinessError
+from .membership import HAND_OVER
 
 
 class Membership(models.Model):
@@ -19,7 +20,7 @@ class Membership(models.Model):
         # A last day needs no guard: when it has passed, the nightly job asks here.
         leaves = {"state", "role_code", "manager_member_id"} & set(vals)
         managers = self.filtered("is_manager") if leaves else self.browse()
-        if self.env.context.get("abs_hand_over"):  # a successor is being named
+        if HAND_OVER.of(self.env):  # a successor is being named
             managers = self.browse()
         with managers.account_id._keep_a_manager():
             self._fill_empty_place(vals)

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict
+from .membership import HAND_OVER
 
 GLOBAL_ROOT_CODE = "OVGLOBAL-ROOT"
 GLOBAL_ROOT_NAME = "OV Global Root SA"
@@ -240,7 +241,7 @@ class ServicedAccount(models.Model):
         if present == member:
             return
         if present and present.state != "revoked":
-            present.with_context(abs_hand_over=True).manager_member_id = member
+            HAND_OVER.on(present).manager_member_id = member
             present.flush_recordset()
         member.manager_member_id = False
 

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict, Forbidden
+from ..governance.callers import api_call
 
 
 class PaymentRequest(models.Model):
@@ -202,7 +203,7 @@ class PaymentRequest(models.Model):
             )
         stamp = {}
         if not target and account:
-            actor = self.env.context.get("abs_actor")
+            actor = api_call(self.env).actor_id
             stamp = {"x_sa_id": account.id, "x_actor_id": actor}
         return self.with_company(company).create(
             {

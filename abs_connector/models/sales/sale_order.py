@@ -145,8 +145,8 @@ class SaleOrder(models.Model):
         self = self.with_company(company)
         partner = self.env["res.partner"].browse(vals["partner_id"])
         self._abs_check_partner(partner, account, company)
-        members = self.env["ov.membership"].with_context(abs_sa=account.id)
-        _account, actor, _label = members._caller_stamp(self, partner)
+        members = self.env["ov.membership"]
+        _account, actor, _label = members._caller_stamp(self, partner, account)
         if not actor and partner.x_sa_id == account:
             actor = partner.x_actor_id
         order = self.create(

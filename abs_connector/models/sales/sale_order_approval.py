@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
             order.x_rejection_reason = last.kind == "reject" and last.note
 
     @api.depends("approval_state", "x_sa_id", "x_maker_id")
-    @api.depends_context("uid", "abs_employee")
+    @api.depends_context("uid", "abs_call")
     def _compute_x_can_decide(self):
         for order in self:
             stored = order._origin

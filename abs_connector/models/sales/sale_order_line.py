@@ -5,6 +5,10 @@ from odoo.tools import float_compare, float_is_zero
 
 from ...compat import SOL_TAXES, SOL_UOM
 from ...exceptions import BusinessError
+from ...scope import Switch
+
+#: The ids of the credited lines that are asked for by name, to be billed again.
+NAMED_LINES = Switch("named_lines")
 
 
 class SaleOrderLine(models.Model):
@@ -69,7 +73,7 @@ class SaleOrderLine(models.Model):
 
         Odoo takes a credit note off ``qty_invoiced``, so the line would be billed
         twice by whatever drafts next (ODOO_COOKBOOK 4). It is billed again when asked
-        for by name (context ``abs_named_lines``).
+        for by name (:data:`NAMED_LINES`).
         """
         result = super()._compute_qty_to_invoice()
         for line in self:
@@ -151,7 +155,7 @@ class SaleOrderLine(models.Model):
 
     def _prepare_invoice_line(self, **optional_values):
         """Bill the credited quantity of a line that was asked for by name."""
-        if self.id in (self.env.context.get("abs_named_lines") or ()):
+        if self.id in (NAMED_LINES.of(self.env) or ()):
             raw = self._abs_raw_quantity()
             optional_values.setdefault("quantity", raw)
             optional_values["x_billed_again"] = min(raw, self._abs_closed_quantity())

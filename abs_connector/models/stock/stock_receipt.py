@@ -6,6 +6,7 @@ from odoo.tools import float_compare
 
 from ...compat import move_name
 from ...exceptions import BusinessError
+from ..governance.callers import api_call
 from ..platform.plain_text import html_of
 from .stock_refusals import lot_required, not_tracked, serial_required
 
@@ -83,7 +84,7 @@ class StockPicking(models.Model):
     def _abs_check_sa_company(self, company):
         """Refuse an ``X-SA-ID`` of another company than the stock's."""
         account = self.env["ov.serviced_account"].sudo()
-        account = account.browse(self.env.context.get("abs_sa") or ())
+        account = account.browse(api_call(self.env).account_id or ())
         if account.company_id and account.company_id != company:
             raise BusinessError(
                 self.env._(

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 
 from ...exceptions import BusinessError
+from ..governance.callers import api_call
 
 #: How far a start may lie in the past (staff) or in the future, in months.
 BACK_MONTHS, AHEAD_MONTHS = 60, 24
@@ -67,7 +68,7 @@ class SubscriptionPurchase(models.Model):
     @api.model
     def _purchase_actor(self, partner, account):
         """The agent who sells; what staff sell belongs to the customer's agent."""
-        actor = self.env["res.partner"].browse(self.env.context.get("abs_actor") or ())
+        actor = self.env["res.partner"].browse(api_call(self.env).actor_id or ())
         if partner.x_sa_id == account and partner.x_actor_id:
             if self.env["ov.membership"]._caller_is_staff(account):
                 return partner.x_actor_id

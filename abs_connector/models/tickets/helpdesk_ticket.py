@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ...exceptions import BusinessError, Conflict
+from ..governance.callers import api_call
 
 
 class HelpdeskTicketStage(models.Model):
@@ -138,7 +139,7 @@ class HelpdeskTicket(models.Model):
         for source in (asset, order, partner):
             if source.x_sa_id == account:
                 return {"x_sa_id": account.id, "x_actor_id": source.x_actor_id.id}
-        return {"x_sa_id": account.id, "x_actor_id": self.env.context.get("abs_actor")}
+        return {"x_sa_id": account.id, "x_actor_id": api_call(self.env).actor_id}
 
     @api.model
     def _abs_check_same_customer(self, partner, asset, order):

@@ -8,6 +8,8 @@ of the demo are public.
 from odoo import api, models
 from odoo.fields import Command
 
+from ...governance.company import INVENTED
+
 PASSWORD = "demo-Pass-2026"
 API_KEY = "abs-demo-key"
 #: What the setup guide (1 to 3) switches on for everybody.
@@ -31,8 +33,8 @@ class Demo(models.AbstractModel):
     def _load(self):
         """Build all that is missing of the demo; returns True."""
         # A console has the language and companies of the system user only.
-        demo = self.sudo().with_context(
-            lang="en_US", tracking_disable=True, abs_invented=True
+        demo = INVENTED.on(self.sudo()).with_context(
+            lang="en_US", tracking_disable=True
         )
         demo._load_features()
         companies = demo._load_companies()
