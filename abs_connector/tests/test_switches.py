@@ -110,9 +110,7 @@ class TestSwitchesOverRpc(AbsHttpCase):
         for user in self.users:
             with self.subTest(user=user.login):
                 values = {"manager_member_id": self.m_kofi.id}
-                said = self.send(
-                    user, "ov.membership", "write", self.m_ama.ids, values
-                )
+                said = self.send(user, "ov.membership", "write", self.m_ama.ids, values)
                 self.assertIsInstance(said, str)
                 self.assertTrue(self.m_ama.is_manager)
                 self.assertEqual(self.sa_lom.sa_manager, self.m_ama)

@@ -61,9 +61,7 @@ class AssetEvent(models.Model):
         """The person behind the request: set by the API, else the web client's user."""
         user = self.env.user
         person = not user.share and not user._is_superuser()
-        return api_call(self.env).actor_id or (
-            user.partner_id.id if person else False
-        )
+        return api_call(self.env).actor_id or (user.partner_id.id if person else False)
 
     def write(self, vals):
         if self and not self.env.su:
