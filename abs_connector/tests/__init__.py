@@ -9,6 +9,7 @@ from . import test_assets_http
 from . import test_audit
 from . import test_auth
 from . import test_catalogue
+from . import test_clock
 from . import test_companies
 from . import test_company_leaks
 from . import test_contract

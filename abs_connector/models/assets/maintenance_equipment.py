@@ -76,6 +76,11 @@ class MaintenanceEquipment(models.Model):
         index="btree_not_null",
     )
     x_last_due_date = fields.Date("Last Preventive Due", readonly=True, copy=False)
+    x_preventive_due = fields.Boolean(
+        "Preventive Due",
+        compute="_compute_x_preventive_due",
+        search="_search_x_preventive_due",
+    )
 
     _x_lot_uniq = Constraint(
         "UNIQUE (x_lot_id)", "This serial number already has an equipment record."
@@ -151,6 +156,18 @@ class MaintenanceEquipment(models.Model):
             due = start + relativedelta(months=number * months)
         return due
 
+    @api.depends("x_next_maintenance_date", "company_id")
+    def _compute_x_preventive_due(self):
+        for equipment in self:
+            day = equipment.x_next_maintenance_date
+            today = equipment.company_id._abs_today()
+            equipment.x_preventive_due = bool(day) and day <= today
+
+    def _search_x_preventive_due(self, operator, value):
+        days, name = self.env["res.company"], "x_next_maintenance_date"
+        due = days._abs_day_domain(name, "<=")
+        return days._abs_day_search(name, due, operator, value)
+
     @api.model
     def _cron_x_preventive(self):
         """Make the preventive requests that are due, each exactly once.
@@ -159,9 +176,8 @@ class MaintenanceEquipment(models.Model):
         does not visit twice because the server slept. A failing equipment does not
         stop the others.
         """
-        due = self.env["res.company"]._abs_day_domain("x_next_maintenance_date", "<=")
-        due = self.search(["&", ("scrap_date", "=", False), *due])
-        for equipment in due:
+        due = [("scrap_date", "=", False), ("x_preventive_due", "=", True)]
+        for equipment in self.search(due):
             error = equipment._abs_try(equipment._x_make_preventive)
             if error:
                 _logger.error(

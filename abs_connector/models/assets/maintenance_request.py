@@ -47,6 +47,8 @@ class MaintenanceRequest(models.Model):
         related="equipment_id.x_lot_id", string="Serial", store=True
     )
     x_due_date = fields.Date("Due By Schedule", readonly=True, copy=False)
+    # Odoo's default is the day of the user, not that of the company
+    request_date = fields.Date(default=lambda self: self.env.company._abs_today())
 
     _x_due_uniq = Constraint(
         "UNIQUE (equipment_id, x_due_date)",

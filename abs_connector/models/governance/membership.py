@@ -78,8 +78,18 @@ class Membership(models.Model):
         copy=False,
         tracking=True,
     )
-    date_from = fields.Date(default=fields.Date.context_today)
-    date_to = fields.Date(copy=False)
+    date_from = fields.Date(
+        compute="_compute_date_from",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        help="First day, by the time zone of the Service Account's company. Empty: from "
+        "the beginning.",
+    )
+    date_to = fields.Date(
+        copy=False, help="Last day, by the time zone of the Service Account's company."
+    )
     released_count = fields.Integer(
         "Handed back",
         readonly=True,
@@ -107,6 +117,18 @@ class Membership(models.Model):
         for member in self:
             staff = member.role_code == "staff" and member.state != "revoked"
             member.is_manager = staff and not member.manager_member_id
+
+    @api.depends("account_id")
+    def _compute_date_from(self):
+        """Let it begin today: on the day that ``_effective_domain`` goes by.
+
+        Not a plain default, which knows no SA: it would be the day of who enrols. In the
+        form another SA brings its own day, while a day that somebody chose stays.
+        """
+        days = self.env["res.company"]._abs_days()
+        for member in self:
+            if not member.date_from or member.date_from in days:
+                member.date_from = member.account_id.company_id._abs_today()
 
     @api.depends("employee_id.name", "account_id.name")
     def _compute_display_name(self):

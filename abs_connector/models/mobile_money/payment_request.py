@@ -118,11 +118,9 @@ class PaymentRequest(models.Model):
             request.overdue = late and request.state == "open"
 
     def _search_overdue(self, operator, value):
-        late = self.env["res.company"]._abs_day_domain("due_date", "<")
-        late = ["&", ("state", "=", "open"), *late]
-        values = value if operator in ("in", "not in") else [value]
-        wanted = (True in values) == (operator in ("=", "in"))
-        return late if wanted else ["!", *late]
+        days = self.env["res.company"]
+        late = ["&", ("state", "=", "open"), *days._abs_day_domain("due_date", "<")]
+        return days._abs_day_search("due_date", late, operator, value)
 
     @api.onchange("invoice_id", "order_id")
     def _onchange_target(self):

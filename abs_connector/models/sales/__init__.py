@@ -3,6 +3,7 @@ from . import res_config_settings
 from . import product_category
 from . import order_approval
 from . import sale_order
+from . import quotation_day
 from . import quotation_lines
 from . import sale_order_approval
 from . import sale_order_decision
