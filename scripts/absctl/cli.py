@@ -52,6 +52,13 @@ def _parser():
         action="store_true",
         help="keep the test databases for the next run, which starts in seconds",
     )
+    test.add_argument(
+        "--at",
+        action="append",
+        metavar="TIME",
+        help="run as if it were TIME (UTC), such as '2028-02-29 23:30'; several times "
+        "run one after the other",
+    )
 
     demo = command("demo", "Walk one sale over HTTP and print each step.")
     demo.add_argument("--port", type=int, default=8069)
@@ -90,7 +97,9 @@ def _run(options, rest):
     if name == "test":
         from absctl.testing import test
 
-        return test(odoo=options.odoo, arguments=rest, keep=options.keep)
+        return test(
+            odoo=options.odoo, arguments=rest, keep=options.keep, times=options.at
+        )
     if name == "lint":
         from absctl.lint import lint
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from absctl import cluster
+from absctl.clock import Clock
+from absctl.cluster import ROLE, Cluster
 from absctl.console import Problem, say
 from absctl.paths import secret
 
@@ -17,13 +18,17 @@ _TOOL = Path(__file__).with_name("pgtool.py")
 
 @dataclass(frozen=True)
 class Address:
-    """How to reach a PostgreSQL server; ``hold`` is set for the private cluster only."""
+    """How to reach a PostgreSQL server; ``hold`` is set for private clusters only.
+
+    ``clock`` is the time that it goes by, for all that works on it as well.
+    """
 
     host: str
     port: str
     user: str
     password: str
     hold: int | None = None
+    clock: Clock | None = None
 
     @property
     def env(self):
@@ -34,7 +39,8 @@ class Address:
             "PGUSER": self.user,
             "PGPASSWORD": self.password,
         }
-        return {name: value for name, value in wanted.items() if value}
+        time = self.clock.env if self.clock else {}
+        return {**{name: value for name, value in wanted.items() if value}, **time}
 
 
 def given():
@@ -67,20 +73,30 @@ def given():
 
 
 @contextlib.contextmanager
-def address():
+def address(clock=None):
     """Yield the :class:`Address` to use; start the private cluster if none is given.
 
     Afterwards the private cluster is stopped, unless a server or another run uses it.
+
+    :param clock: the :class:`Clock` of a run at another time, which has its own cluster
     """
     outside = given()
+    if outside and clock:
+        raise Problem(
+            "A run at another time needs a PostgreSQL with that clock: leave out "
+            "ABS_DB_URL and PGHOST, and it starts its own."
+        )
     if outside:
         say(f"using the PostgreSQL at {outside.host}:{outside.port}")
         yield outside
         return
-    port, descriptor = cluster.start()
-    with cluster.released(descriptor):
+    cluster = Cluster()
+    if clock:
+        cluster = Cluster("clock", clock.env)
+        cluster.stop()  # a run that was killed may have left it, with another time
+    with cluster.used() as (port, descriptor):
         yield Address(
-            "127.0.0.1", str(port), cluster.ROLE, secret("database"), descriptor
+            "127.0.0.1", str(port), ROLE, secret("database"), descriptor, clock
         )
 
 

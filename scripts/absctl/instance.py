@@ -96,9 +96,12 @@ class Instance:
     @property
     def env(self):
         """The environment variables for a process that imports Odoo."""
+        path = [str(self.stack.source.pythonpath)]
+        if self.stack.where.clock:
+            path.insert(0, str(self.stack.where.clock.python_path))
         return {
             **self.stack.where.env,
-            "PYTHONPATH": str(self.stack.source.pythonpath),
+            "PYTHONPATH": os.pathsep.join(path),
             "PYTHONUNBUFFERED": "1",
             "PATH": f"{self.stack.env.home / 'bin'}:{os.environ['PATH']}",
             "TZ": "UTC",

@@ -55,7 +55,8 @@ class Kept:
         self.stack = stack
         place = hashlib.sha256(str(ROOT).encode()).hexdigest()[:6]
         series = stack.source.series.partition(".")[0]
-        self.base = f"abs_keep_{series}_{place}"
+        kind = "at" if stack.where.clock else "keep"
+        self.base = f"abs_{kind}_{series}_{place}"
         self.demo = f"{self.base}_demo"
         self.live = f"{self.base}_live"
         self._file = CACHE / "state" / f"{self.base}.json"

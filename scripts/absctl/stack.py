@@ -2,7 +2,9 @@
 
 import contextlib
 import hashlib
+import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 
 from absctl import odoo_source, python_env, system
@@ -12,6 +14,7 @@ from absctl.instance import Instance, addon_digest, manifest
 from absctl.odoo_source import OdooSource
 from absctl.paths import ADDON, CACHE, locked, read_json, secret, write_json
 from absctl.python_env import PythonEnv
+from absctl.system import postgres_program
 
 #: The one password of the demo data (SPEC 8); it is public, and so is the API key.
 DEMO_PASSWORD = "demo-Pass-2026"  # noqa: S105
@@ -53,11 +56,12 @@ class Stack:
 
 
 @contextlib.contextmanager
-def open_stack(odoo=None, *, tests=False):
+def open_stack(odoo=None, *, tests=False, clock=None):
     """Yield a :class:`Stack` that is ready to run, setting up whatever is missing.
 
     :param odoo: the value of ``--odoo``
     :param bool tests: whether the packages of the tests are needed as well
+    :param clock: the :class:`absctl.clock.Clock` of a run at another time
     """
     if not ADDON.is_dir():
         raise Problem(f"{ADDON} is missing: run this from a whole clone.")
@@ -67,7 +71,7 @@ def open_stack(odoo=None, *, tests=False):
     env = python_env.for_odoo(source)
     if tests:
         python_env.with_tests(env)
-    with address() as where:
+    with address(clock) as where:
         databases = Databases(where, env)
         databases.check()
         yield Stack(source, env, where, databases)
@@ -104,8 +108,14 @@ def template(stack):
     mark.append(",".join(path.name for path in sorted(stack.env.oca_addons.iterdir())))
     digest = hashlib.sha256("\0".join(mark).encode()).hexdigest()[:8]
     name = f"abs_template_{stack.source.series.partition('.')[0]}_{digest}"
-    with locked(name):
-        if not stack.databases.ask("exists", name):
+    # The usual one is brought here under its own lock.
+    lock = f"{name}_clock" if stack.where.clock else name
+    with locked(lock):
+        if stack.databases.ask("exists", name):
+            return name
+        if stack.where.clock:
+            _fetch_template(stack, name)
+        else:
             building = stack.instance(f"{name}_building")
             drop_database(stack, building.name)
             say(f"installing {len(depends)} Odoo applications (once, some minutes)")
@@ -120,6 +130,30 @@ def template(stack):
             # Last: the name says that all of it is there.
             stack.databases.ask("rename", building.name, name)
     return name
+
+
+def _fetch_template(stack, name):
+    """Copy the template ``name`` from the usual cluster to that of another time."""
+    with address() as where:
+        usual = Stack(stack.source, stack.env, where, Databases(where, stack.env))
+        template(usual)
+        say(f"copying {name} to the PostgreSQL of another time (once)")
+        stack.databases.ask("drop", f"{name}_copy")
+        stack.databases.ask("create", f"{name}_copy")
+        dump = subprocess.Popen(
+            [postgres_program("pg_dump"), "-Fc", "-Z0", name],
+            env={**os.environ, **where.env},
+            stdout=subprocess.PIPE,
+        )
+        restore = subprocess.run(
+            [postgres_program("pg_restore"), "--no-owner", "-d", f"{name}_copy"],
+            env={**os.environ, **stack.where.env},
+            stdin=dump.stdout,
+        )
+        dump.stdout.close()
+        if dump.wait() or restore.returncode:
+            raise Problem(f"{name} could not be copied: see the lines above.")
+    stack.databases.ask("rename", f"{name}_copy", name)
 
 
 def fresh(stack, name):

@@ -94,6 +94,12 @@ def need_pdf():
         say(f"PDF files will not work. {error}")
 
 
+def need_faketime():
+    """Get Debian's faketime, for runs at another time."""
+    if not shutil.which("faketime"):
+        install(["faketime"], "faketime is missing (tests at another time)")
+
+
 def need_browser():
     """Get Chromium for the browser tests; without it those tests are skipped."""
     if shutil.which("chromium") or shutil.which("google-chrome"):

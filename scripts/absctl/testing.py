@@ -1,11 +1,12 @@
 """``abs test``: the rules inside Odoo, then the black box against a live server."""
 
+import contextlib
 import os
 import re
 import subprocess
 import sys
 
-from absctl import system
+from absctl import clock, system
 from absctl.cluster import free_port
 from absctl.console import Problem, die_with_parent, elapsed, say
 from absctl.instance import addon_digest
@@ -115,6 +116,8 @@ def _black_box(stack, database, arguments):
         "ABS_API_KEY": DEMO_API_KEY,
         **stack.where.env,
     }
+    if stack.where.clock:
+        env["PYTHONPATH"] = str(stack.where.clock.python_path)
     try:
         # The plugin imports Odoo, which the black box never needs.
         return _pytest(stack, ["-p", "no:odoo", *arguments], env)
@@ -122,47 +125,82 @@ def _black_box(stack, database, arguments):
         serving.stop()
 
 
-def test(*, odoo, arguments, keep=False):
+def test(*, odoo, arguments, keep=False, times=None):
     """Run the suite; return the exit status.
 
     :param bool keep: on databases that stay for the next run, instead of fresh ones
+    :param times: texts of other times than now; the later ones go on with the fresh
+        databases of the first, as a company does
     """
     rules, black_box = split_arguments(arguments)
-    results = []
     if black_box:
         system.need_browser()
-    with open_stack(odoo, tests=True) as stack:
-        series = stack.source.series
-        if keep:
-            kept = Kept(stack)
-            if rules:
-                results.append(("rules", *_rules(stack, kept.rules(), rules)))
-            if black_box:
-                served = kept.served()
-                results.append(("black box", *_black_box(stack, served, black_box)))
-            return _verdict(series, results)
-        base = f"abs_test_{series.partition('.')[0]}_{os.getpid()}"
-        live = f"{base}_live"
-        if stack.where.hold is not None:
-            _sweep(stack)
-        try:
+    times = times or [None]
+    statuses = []
+    for number, time in enumerate(times):
+        with (
+            clock.at(time) as own,
+            open_stack(odoo, tests=True, clock=own) as stack,
+        ):
+            first, last = number == 0, number == len(times) - 1
+            names = _kept(stack) if keep else _fresh(stack, first, last, bool(black_box))
+            with names as (base, live):
+                results = []
+                if rules:
+                    say(f"rule tests on Odoo {stack.source.series}")
+                    results.append(("rules", *_rules(stack, base(), rules)))
+                if black_box:
+                    say(f"black-box tests on Odoo {stack.source.series}")
+                    results.append(_try_black_box(stack, live, black_box))
+        statuses.append(_verdict(stack.source.series, results, time))
+    return max(statuses)
+
+
+def _try_black_box(stack, live, arguments):
+    try:
+        return ("black box", *_black_box(stack, live(), arguments))
+    except Problem as problem:
+        return ("black box", 1, str(problem))
+
+
+@contextlib.contextmanager
+def _kept(stack):
+    """Yield two functions that bring the kept databases up to date; they stay."""
+    kept = Kept(stack)
+    yield kept.rules, kept.served
+
+
+@contextlib.contextmanager
+def _fresh(stack, first, last, black_box):
+    """Yield two functions that return the databases of this run.
+
+    :param bool first: whether they are to be made
+    :param bool last: whether they are to be dropped afterwards
+    :param bool black_box: whether the second, with the demo, is needed as well
+    """
+    series = stack.source.series.partition(".")[0]
+    base = f"abs_test_{series}_{os.getpid()}"
+    live = f"{base}_live"
+    if stack.where.hold is not None:
+        _sweep(stack)
+    done = False
+    try:
+        if first:
             fresh(stack, base)
-            if black_box:
+            if black_box:  # before the rule tests leave their companies there
                 copy_database(stack, base, live)
-            if rules:
-                say(f"rule tests on Odoo {series}")
-                results.append(("rules", *_rules(stack, base, rules)))
-            if black_box:
-                try:
-                    say(f"black-box tests on Odoo {series}")
-                    settle(stack.instance(live), demo=True)
-                    results.append(("black box", *_black_box(stack, live, black_box)))
-                except Problem as problem:
-                    results.append(("black box", 1, str(problem)))
-        finally:
+
+        def served():
+            if first:
+                settle(stack.instance(live), demo=True)
+            return live
+
+        yield lambda: base, served
+        done = True
+    finally:
+        if last or not done:
             for name in (base, live):
                 drop_database(stack, name)
-    return _verdict(series, results)
 
 
 def _sweep(stack):
@@ -173,13 +211,14 @@ def _sweep(stack):
             drop_database(stack, name)
 
 
-def _verdict(series, results):
+def _verdict(series, results, time=None):
     """Print one closing line for each part; return the exit status."""
+    where = f"Odoo {series} at {time}" if time else f"Odoo {series}"
     statuses = [status for _part, status, _closing in results]
     nothing_ran = all(status == _NOTHING for status in statuses)
     good = not nothing_ran and all(status in (0, _NOTHING) for status in statuses)
     for part, _status, closing in results:
-        print(f"=== Odoo {series}, {part}: {closing} ===")
+        print(f"=== {where}, {part}: {closing} ===")
     word = "passed" if good else "FAILED"
-    print(f"=== Odoo {series}: {word} in {elapsed():.0f}s ===", flush=True)
+    print(f"=== {where}: {word} in {elapsed():.0f}s ===", flush=True)
     return 0 if good else 1

@@ -1,6 +1,7 @@
 """``abs up`` and ``abs down``."""
 
-from absctl import cluster, server
+from absctl import server
+from absctl.cluster import Cluster
 from absctl.console import Problem, say
 from absctl.instance import addon_digest
 from absctl.paths import CACHE, secret
@@ -112,8 +113,8 @@ def down(*, port=None):
     for record in records:
         say(f"stopping the server on port {record['port']}")
         server.stop(record)
-    was_running = cluster.running()
-    stopped = cluster.stop_if_unused()
+    was_running = Cluster().running()
+    stopped = Cluster().stop_if_unused()
     if was_running:
         say(
             "stopped the private PostgreSQL"
