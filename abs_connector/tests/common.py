@@ -134,12 +134,16 @@ class AbsBuilders(CompanyBuilders):
 
     @classmethod
     def enroll(cls, account, employee, role, **vals):
-        """Return the active membership."""
+        """Return the active membership, which began long ago.
+
+        Many tests freeze the clock at a certain day, which may be over by now or not.
+        """
         return cls.env["ov.membership"].create(
             {
                 "account_id": account.id,
                 "employee_id": employee.id,
                 "role_code": role,
+                "date_from": "2020-01-01",
                 **vals,
             }
         )

@@ -1,13 +1,11 @@
 """Another time than now, for tests: Debian's faketime around all that they start."""
 
-import contextlib
 import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from absctl.console import Problem, say
-from absctl.paths import locked
+from absctl.console import Problem
 from absctl.system import need_faketime
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?")
@@ -54,21 +52,12 @@ class Clock:
         }
 
 
-@contextlib.contextmanager
-def at(text):
-    """Yield a :class:`Clock` that shows ``text`` now; None without a text.
-
-    One run at a time has it: the PostgreSQL of such runs has one clock.
-    """
-    if text is None:
-        yield None
-        return
+def clock_at(text):
+    """Return the :class:`Clock` that shows ``text`` now."""
     time = parse(text)
     need_faketime()
-    with locked("clock-run"):
-        now = dt.datetime.now(dt.timezone.utc)
-        say(f"for this run it is {time:%Y-%m-%d %H:%M} UTC")
-        yield Clock(round((time - now).total_seconds()), str(_library()))
+    now = dt.datetime.now(dt.timezone.utc)
+    return Clock(round((time - now).total_seconds()), str(_library()))
 
 
 def _library():

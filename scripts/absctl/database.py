@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from absctl.clock import Clock
+from absctl.clock import Clock, clock_at
 from absctl.cluster import ROLE, Cluster
 from absctl.console import Problem, say
-from absctl.paths import secret
+from absctl.paths import locked, secret
 
 _TOOL = Path(__file__).with_name("pgtool.py")
 
@@ -73,30 +73,30 @@ def given():
 
 
 @contextlib.contextmanager
-def address(clock=None):
+def address(at=None):
     """Yield the :class:`Address` to use; start the private cluster if none is given.
 
     Afterwards the private cluster is stopped, unless a server or another run uses it.
 
-    :param clock: the :class:`Clock` of a run at another time, which has its own cluster
+    :param str at: another time, see :mod:`absctl.clock`; it has a cluster of its own
     """
     outside = given()
-    if outside and clock:
-        raise Problem(
-            "A run at another time needs a PostgreSQL with that clock: leave out "
-            "ABS_DB_URL and PGHOST, and it starts its own."
-        )
     if outside:
         say(f"using the PostgreSQL at {outside.host}:{outside.port}")
         yield outside
         return
-    cluster = Cluster()
-    if clock:
-        cluster = Cluster("clock", clock.env)
-        cluster.stop()  # a run that was killed may have left it, with another time
-    with cluster.used() as (port, descriptor):
+    with contextlib.ExitStack() as stack:
+        cluster, own = Cluster(), None
+        if at:
+            # One run at a time: this PostgreSQL has one clock.
+            stack.enter_context(locked("clock-run"))
+            say(f"for this run it is {at} UTC")
+            own = clock_at(at)
+            cluster = Cluster("clock", own.env)
+            cluster.stop()  # a run that was killed may have left it, with another time
+        port, descriptor = stack.enter_context(cluster.used())
         yield Address(
-            "127.0.0.1", str(port), ROLE, secret("database"), descriptor, clock
+            "127.0.0.1", str(port), ROLE, secret("database"), descriptor, own
         )
 
 

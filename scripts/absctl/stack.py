@@ -56,12 +56,12 @@ class Stack:
 
 
 @contextlib.contextmanager
-def open_stack(odoo=None, *, tests=False, clock=None):
+def open_stack(odoo=None, *, tests=False, at=None):
     """Yield a :class:`Stack` that is ready to run, setting up whatever is missing.
 
     :param odoo: the value of ``--odoo``
     :param bool tests: whether the packages of the tests are needed as well
-    :param clock: the :class:`absctl.clock.Clock` of a run at another time
+    :param str at: another time for all that runs on it, see :mod:`absctl.clock`
     """
     if not ADDON.is_dir():
         raise Problem(f"{ADDON} is missing: run this from a whole clone.")
@@ -71,7 +71,7 @@ def open_stack(odoo=None, *, tests=False, clock=None):
     env = python_env.for_odoo(source)
     if tests:
         python_env.with_tests(env)
-    with address(clock) as where:
+    with address(at) as where:
         databases = Databases(where, env)
         databases.check()
         yield Stack(source, env, where, databases)

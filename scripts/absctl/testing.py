@@ -9,6 +9,7 @@ import sys
 from absctl import clock, system
 from absctl.cluster import free_port
 from absctl.console import Problem, die_with_parent, elapsed, say
+from absctl.database import given
 from absctl.instance import addon_digest
 from absctl.kept import Kept
 from absctl.paths import ROOT
@@ -133,15 +134,19 @@ def test(*, odoo, arguments, keep=False, times=None):
         databases of the first, as a company does
     """
     rules, black_box = split_arguments(arguments)
+    for time in times or ():
+        clock.parse(time)  # before the first of them runs
+    if times and given():
+        raise Problem(
+            "A run at another time needs a PostgreSQL with that clock: leave out "
+            "ABS_DB_URL and PGHOST, and it starts its own."
+        )
     if black_box:
         system.need_browser()
     times = times or [None]
     statuses = []
     for number, time in enumerate(times):
-        with (
-            clock.at(time) as own,
-            open_stack(odoo, tests=True, clock=own) as stack,
-        ):
+        with open_stack(odoo, tests=True, at=time) as stack:
             first, last = number == 0, number == len(times) - 1
             names = _kept(stack) if keep else _fresh(stack, first, last, bool(black_box))
             with names as (base, live):

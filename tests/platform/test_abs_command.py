@@ -1,9 +1,12 @@
 """``scripts/abs`` where it can be tried without a server: choices, refusals, sorting."""
 
+import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from absctl import odoo_source, paths, python_env  # noqa: E402
+from absctl import clock, odoo_source, paths, python_env  # noqa: E402
 from absctl.console import Problem  # noqa: E402
 from absctl.odoo_source import OdooSource, open_tree  # noqa: E402
 from absctl.testing import _CLOSING, split_arguments  # noqa: E402
@@ -196,3 +199,45 @@ def test_a_hold_keeps_others_from_stopping(tmp_path, monkeypatch):
     os.close(descriptor)
     with paths.nobody_holds("thing") as unused:
         assert unused
+
+
+@pytest.mark.parametrize("text", ["tomorrow", "2027-02-29 12:00", "2027-02-28"])
+def test_a_time_that_is_none(abs_command, text):
+    done = abs_command("test", "--at", "2028-02-29 12:00", "--at", text)
+    assert done.returncode == 1
+    assert f"'{text}' is no time" in done.stderr
+
+
+def test_another_time_has_its_own_postgresql(abs_command):
+    done = abs_command("test", "--at", "2028-02-29 12:00", PGHOST="127.0.0.1")
+    assert done.returncode == 1
+    assert "leave out ABS_DB_URL and PGHOST" in done.stderr
+
+
+@pytest.mark.skipif(
+    not shutil.which("faketime") or "FAKETIME" in os.environ,
+    reason="faketime is not installed, or around us already",
+)
+def test_processes_of_another_time():
+    """They agree on the time, which moves, and still sleep and wait in real seconds."""
+    script = (
+        "import datetime, threading, time\n"
+        "start = time.monotonic()\n"
+        "time.sleep(0.2)\n"
+        "threading.Event().wait(0.2)\n"
+        "print(datetime.datetime.now(datetime.timezone.utc).isoformat(), "
+        "time.monotonic() - start)\n"
+    )
+    wanted = clock.parse("2028-02-29 23:30")
+    begun = time.monotonic()
+    own = clock.clock_at("2028-02-29 23:30")
+    env = {**os.environ, **own.env, "PYTHONPATH": str(own.python_path)}
+    command = [sys.executable, "-c", script]
+    for _turn in range(2):
+        told = subprocess.run(
+            command, env=env, capture_output=True, text=True, timeout=30, check=True
+        )
+        now, slept = told.stdout.split()
+        late = dt.datetime.fromisoformat(now) - wanted
+        assert -1 <= late.total_seconds() <= time.monotonic() - begun + 1
+        assert 0.4 <= float(slept) < 10
