@@ -11,6 +11,7 @@ USER_GROUPS = "group_ids" if SERIES >= 19 else "groups_id"
 GROUP_CHOICE = "privilege_id" if SERIES >= 19 else "category_id"
 SOL_UOM = "product_uom_id" if SERIES >= 19 else "product_uom"
 SOL_TAXES = "tax_ids" if SERIES >= 19 else "tax_id"
+NO_NUMBER = False if SERIES >= 19 else "/"
 
 try:
     from odoo.models import Constraint

@@ -12,9 +12,9 @@ from .common import AbsCommon
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
-def load(version):
-    """Return the script of a version, loaded as Odoo does: by its path."""
-    path = MIGRATIONS / version / "post-migrate.py"
+def load(version, name="migrate"):
+    """Return a script of a version, loaded as Odoo does: by its path."""
+    path = MIGRATIONS / version / f"post-{name}.py"
     spec = importlib.util.spec_from_file_location("migration", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

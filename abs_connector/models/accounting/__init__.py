@@ -1,5 +1,6 @@
 from . import account_journal
 from . import account_move
+from . import account_move_number
 from . import account_payment
 from . import company_bound
 from . import credit_note

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError, Conflict
 from .account_journal import SOURCES
+from .account_move_number import DRAWN_BY_US
 from .payment_register import ONE_PAYMENT
 
 STATES = {"draft": "draft", "canceled": "cancel", "rejected": "cancel"}
@@ -143,7 +144,7 @@ class AccountMove(models.Model):
         open_moves._abs_check_one_account()
         memo = memo or ", ".join(open_moves.mapped("name"))
         wizard = (
-            ONE_PAYMENT.on(self.env["account.payment.register"])
+            DRAWN_BY_US.on(ONE_PAYMENT.on(self.env["account.payment.register"]))
             .sudo()
             .with_company(company)
             .with_context(active_model="account.move", active_ids=open_moves.ids)

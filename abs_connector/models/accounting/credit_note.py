@@ -5,6 +5,7 @@ from odoo.fields import Command
 from odoo.tools import float_compare
 
 from ...exceptions import BusinessError, Conflict, NotFound
+from .account_move_number import DRAWN_BY_US
 
 
 class AccountMove(models.Model):
@@ -55,7 +56,8 @@ class AccountMove(models.Model):
             "invoice_date": date,
             "date": date,
         }
-        note = move._reverse_moves([values], cancel=False)
+        note = DRAWN_BY_US.on(move)._reverse_moves([values], cancel=False)
+        note = note.with_context(move.env.context)
         note._abs_keep_quantities(self, wanted)
         self._abs_check_credited(note)
         note.action_post()

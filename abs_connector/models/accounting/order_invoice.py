@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from ...exceptions import BusinessError, NotFound
 from ...scope import Switch
 from ..sales.sale_order_line import NAMED_LINES
+from .account_move import CUSTOMER_TYPES
+from .account_move_number import DRAWN_BY_US
 
 GROUPS = ("order", "delivery")
 #: The policy group that is being billed.
@@ -128,12 +130,13 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         moves = self.env["account.move"].sudo()
-        order = self.sudo().with_company(self.company_id)
+        order = DRAWN_BY_US.on(self.sudo().with_company(self.company_id))
         if order.order_line.filtered("is_downpayment") and named is None:
             if not order._abs_billable_lines(group):
                 return moves
             order = order.with_context(raise_if_nothing_to_invoice=False)
-            return order._create_invoices(final=True)
+            moves = order._create_invoices(final=True)
+            return moves.with_context(self.env.context)
         for each in (group,) if group else GROUPS:
             lines = order._abs_billable_lines(each, named=named)
             total = sum(
@@ -158,6 +161,23 @@ class SaleOrder(models.Model):
             lambda m: m.move_type in move_types and (not states or m.state in states)
         )
         return moves.sorted(lambda m: (m.invoice_date_due or m.date, m.id))
+
+    def _abs_unposted_invoices(self):
+        """Return a sentence for each draft of the order: billed, and owed by nobody."""
+        drafts = self._abs_invoices(CUSTOMER_TYPES, states=("draft",))
+        return [
+            self.env._(
+                "%(kind)s %(id)s of %(amount)s %(currency)s is a draft: post it, by POST "
+                "/api/orders/%(order)s/invoices/%(id)s/confirm, or have it cancelled in "
+                "the web client",
+                kind=draft.type_name,
+                id=draft.id,
+                amount=draft.currency_id._abs_digits(draft.amount_total),
+                currency=draft.currency_id.name,
+                order=self.id,
+            )
+            for draft in drafts
+        ]
 
     def abs_invoice(self, line_ids=None):
         """Draft the invoices of an order (``POST /api/orders/<id>/invoice``).

@@ -219,6 +219,31 @@ class Audit(models.AbstractModel):
                 f"journal items {open_due}; balance {balance}",
             )
 
+    def _check_draft_number(self):
+        """No draft says a number that a posted entry of its journal has."""
+        rows = self._rows(
+            "SELECT d.id, d.name, p.id FROM account_move d JOIN account_move p "
+            "    ON p.journal_id = d.journal_id AND p.name = d.name "
+            "   AND p.state = 'posted' "
+            " WHERE d.state = 'draft' AND d.name <> '/' ORDER BY d.id"
+        )
+        for res_id, name, other in rows:
+            yield "account.move", res_id, f"a draft, but {name} is entry {other}"
+
+    def _check_finalized_draft(self):
+        """A finalized order has no invoice or credit note that is still a draft."""
+        rows = self._rows(
+            "SELECT DISTINCT o.id, o.name, m.id FROM sale_order o "
+            "  JOIN sale_order_line s ON s.order_id = o.id "
+            "  JOIN sale_order_line_invoice_rel r ON r.order_line_id = s.id "
+            "  JOIN account_move_line l ON l.id = r.invoice_line_id "
+            "  JOIN account_move m ON m.id = l.move_id AND m.state = 'draft' "
+            "   AND m.move_type IN ('out_invoice', 'out_refund') "
+            " WHERE o.x_finalized ORDER BY o.id, m.id"
+        )
+        for res_id, name, draft in rows:
+            yield "sale.order", res_id, f"{name} is finalized, its draft {draft} open"
+
     def _check_payment_state(self):
         """Paid means that nothing is left, not paid that nothing was taken off."""
         rows = self._rows(

@@ -18,6 +18,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...exceptions import BusinessError, Conflict
+from ..accounting.account_move_number import DRAWN_BY_US
 
 
 class PaymentAttempt(models.Model):
@@ -338,7 +339,8 @@ class PaymentAttempt(models.Model):
     def _abs_pay_on_account(self, amount, memo):
         """Enter the money as a credit of the customer, to be used on later invoices."""
         source = self.invoice_id or self.order_id or self
-        payment = self.env["account.payment"].create(
+        payments = DRAWN_BY_US.on(self.env["account.payment"])
+        payment = payments.create(
             {
                 "payment_type": "inbound",
                 "partner_type": "customer",
@@ -356,4 +358,4 @@ class PaymentAttempt(models.Model):
             }
         )
         payment.action_post()
-        return payment
+        return payment.with_context(self.env.context)

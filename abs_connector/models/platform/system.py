@@ -9,7 +9,7 @@ class System(models.AbstractModel):
 
     @api.model
     def abs_version(self):
-        """Return the installed version, such as ``18.0.1.1.6``."""
+        """Return the installed version, such as ``18.0.1.2.0``."""
         module = self.env["ir.module.module"].sudo()
         return module.search([("name", "=", "abs_connector")]).installed_version
 

@@ -108,6 +108,7 @@ class SaleOrder(models.Model):
             names = ", ".join(lines.product_id.mapped("display_name"))
             text = self.env._("still to be invoiced: %(names)s", names=names)
             missing.append(("invoices", text))
+        missing += [("invoices", text) for text in self._abs_unposted_invoices()]
         return missing
 
     def _abs_open_pickings(self, deliveries_only=False):

@@ -6,6 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from psycopg2 import OperationalError
 
 from ...exceptions import BusinessError
+from ..accounting.account_move_number import DRAWN_BY_US
 
 _logger = logging.getLogger(__name__)
 
@@ -113,7 +114,7 @@ class SubscriptionBilling(models.Model):
         periods = self.env["abs.subscription.period"].create(rows)
         moves = self.env["account.move"].with_company(self.company_id)
         # a machine's invoices need no log of their making: it costs a quarter of it all
-        moves = moves.with_context(tracking_disable=True).create(
+        moves = DRAWN_BY_US.on(moves.with_context(tracking_disable=True)).create(
             [p.subscription_id._invoice_vals(p) for p in periods]
         )
         for period, move in zip(periods, moves, strict=True):

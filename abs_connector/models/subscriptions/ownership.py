@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from ...exceptions import BusinessError, Conflict
+from ..accounting.account_move_number import DRAWN_BY_US
 from .subscription import TRANSFERABLE
 
 TRADE_IN_RATE = "abs_connector.trade_in_rate"
@@ -207,7 +208,7 @@ class OwnershipTransfer(models.Model):
         names = ", ".join(self.asset_ids.lot_id.mapped("name"))
         # both are printed on what the customer gets
         speaks = self.with_context(lang=self.partner_id.lang or self.env.lang).env
-        move = moves.create(
+        move = DRAWN_BY_US.on(moves).create(
             {
                 "move_type": "out_refund",
                 "partner_id": (self.order_id.partner_invoice_id or self.partner_id).id,
@@ -231,6 +232,7 @@ class OwnershipTransfer(models.Model):
                 ],
             }
         )
+        move = move.with_context(moves.env.context)
         move.action_post()
         return move
 
