@@ -2,8 +2,8 @@
     "name": "ABS Connector",
     "summary": "Governed sale-to-cash for solar kits and e-bikes: API, Service "
     "Accounts, assets, subscriptions",
-    # No series prefix: Odoo shows 18.0.1.1.6 or 19.0.1.1.6 (SPEC 1, row 17).
-    "version": "1.1.6",
+    # No series prefix: Odoo shows 18.0.1.2.0 or 19.0.1.2.0 (SPEC 1, row 17).
+    "version": "1.2.0",
     "category": "Sales/Sales",
     "author": "ABS Connector contributors",
     "license": "LGPL-3",
@@ -34,6 +34,7 @@
         "views/api_docs.xml",
         "views/platform_views.xml",
         # governance
+        "data/platform_cron.xml",
         "data/governance_cron.xml",
         "views/ov_serviced_account_views.xml",
         "views/res_company_views.xml",
