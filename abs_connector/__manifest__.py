@@ -34,6 +34,7 @@
         "views/api_docs.xml",
         "views/platform_views.xml",
         # governance
+        "data/platform_cron.xml",
         "data/governance_cron.xml",
         "views/ov_serviced_account_views.xml",
         "views/res_company_views.xml",

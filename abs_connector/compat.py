@@ -5,6 +5,7 @@ import re
 
 from odoo import models
 from odoo.release import version_info
+from odoo.tools import SQL
 
 SERIES = version_info[0]
 USER_GROUPS = "group_ids" if SERIES >= 19 else "groups_id"
@@ -27,6 +28,41 @@ except ImportError:
             own = owner.__dict__.get("_sql_constraints", [])
             triple = (name.removeprefix("_"), self.definition, self.message)
             owner._sql_constraints = [*own, triple]
+
+
+try:
+    from odoo.models import UniqueIndex
+except ImportError:
+
+    class UniqueIndex:
+        """Odoo 19's ``models.UniqueIndex``; on 18 ``init`` has to make the index.
+
+        For the message it is a constraint without a definition, which is Odoo 18's own
+        way of one that an index holds.
+        """
+
+        def __init__(self, definition, message=""):
+            self.definition, self.message = definition, message
+
+        def __set_name__(self, owner, name):
+            own = owner.__dict__.get("_sql_constraints", [])
+            triple = (name.removeprefix("_"), "", self.message)
+            owner._sql_constraints = [*own, triple]
+            indexes = owner.__dict__.get("_abs_indexes", {})
+            owner._abs_indexes = {**indexes, triple[0]: self.definition}
+
+
+def make_unique_indexes(model):
+    """Make the ``UniqueIndex``es of a model on 18; called by its ``init``."""
+    for name, definition in getattr(type(model), "_abs_indexes", {}).items():
+        model.env.cr.execute(
+            SQL(
+                "CREATE UNIQUE INDEX IF NOT EXISTS %s ON %s %s",
+                SQL.identifier(f"{model._table}_{name}"),
+                SQL.identifier(model._table),
+                SQL(definition),
+            )
+        )
 
 
 def move_name(product):

@@ -8,6 +8,8 @@ from . import test_assets
 from . import test_assets_http
 from . import test_audit
 from . import test_auth
+from . import test_callback_addresses
+from . import test_callback_messages
 from . import test_catalogue
 from . import test_clock
 from . import test_companies

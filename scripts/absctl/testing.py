@@ -106,7 +106,8 @@ def _black_box(stack, database, arguments):
     """Run the black-box tests against a server on ``database``, which has the demo."""
     instance = stack.instance(database)
     port = free_port()
-    serving = Server(instance, port, crons=0)
+    # Races are run against as many workers as a small company has.
+    serving = Server(instance, port, workers=8, crons=0)
     serving.start(detach=True, addon=addon_digest(), demo=True)
     env = {
         "ABS_URL": f"http://127.0.0.1:{port}",

@@ -6,6 +6,7 @@ sandbox provider of Oves Togo is pointed at it for the time of the test.
 
 import importlib.util
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -129,6 +130,39 @@ def test_ten_callbacks_at_once_credit_once(gateway, staff, asked, odoo):
     # Whoever was told to try again finds it done.
     assert gateway.send(push)[1]["verdict"] == "duplicate"
     assert len(payments_of(odoo, sold)) == 1
+
+
+@pytest.mark.parametrize("kind", ["success", "failed"])
+def test_sixteen_equal_callbacks_and_somebody_else(
+    gateway, staff, asked, odoo, kind
+):
+    """They queue, they don't deadlock, and the others go on working."""
+    sold, attempt, push = asked()
+    staff.get("/api/orders?limit=5", status=200)
+
+    def other():
+        begun = time.monotonic()
+        staff.get("/api/orders?limit=5", status=200)
+        return time.monotonic() - begun
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(17) as pool:
+        sent = [pool.submit(gateway.send, push, kind) for _ in range(16)]
+        beside = pool.submit(other)
+        answers = [future.result() for future in sent]
+        spent = time.monotonic() - begun
+    told = [(status, body and body.get("verdict")) for status, body in answers]
+    assert all(status == 200 for status, _ in told), answers
+    first = "credited" if kind == "success" else "noted"
+    assert sorted(verdict for _, verdict in told) == sorted(
+        [first] + ["duplicate"] * 15
+    )
+    assert len(payments_of(odoo, sold)) == (kind == "success")
+    assert len(logs_of(odoo, attempt)) == 16
+    # Where the machine is not ours alone: what a deadlock costs is 1 s for each.
+    slack = max(1, os.getloadavg()[0] / os.cpu_count())
+    assert spent <= 2 * slack, spent
+    assert beside.result() <= 1 * slack, beside.result()
 
 
 def test_success_and_failure_at_once(gateway, staff, asked, odoo):

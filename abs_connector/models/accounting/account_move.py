@@ -64,6 +64,8 @@ class AccountMove(models.Model):
         :raises BusinessError: ``invoice_cancelled``
         """
         self.ensure_one()
+        # The order first, as its own verbs take it: what is invoiced is written there.
+        self._abs_orders()._abs_lock()
         self._abs_lock()
         if self.state == "posted":
             raise Conflict(

@@ -23,6 +23,7 @@ class AccountMove(models.Model):
             ``not_an_invoice``, ``invalid_date``
         """
         self.ensure_one()
+        self._abs_orders()._abs_lock()  # before its invoice, as in every verb
         self._abs_lock()
         if self.move_type != "out_invoice":
             raise BusinessError(

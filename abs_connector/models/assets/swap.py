@@ -91,6 +91,7 @@ class Asset(models.Model):
         :raises Conflict: ``swap_open``
         """
         self.ensure_one()
+        self.lot_id._abs_lock()  # before its asset, as deliveries and returns do
         self._abs_lock()
         self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
         self._abs_check_swappable()
@@ -235,6 +236,7 @@ class Asset(models.Model):
         :raises BusinessError: ``no_swap``, ``repair_open``
         """
         self.ensure_one()
+        (self.lot_id | self.open_swap_id.loaner_lot_id)._abs_lock()
         self._abs_lock()
         self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
         swap = self.open_swap_id
@@ -243,7 +245,6 @@ class Asset(models.Model):
                 self.env._("No loaner stands in for this unit."), code="no_swap"
             )
         swap._abs_lock()
-        swap.loaner_lot_id._abs_lock()
         company = self.company_id
         # the order matters: the loaner leaves before the unit is live again
         if swap.loaner_asset_id._abs_is_out():

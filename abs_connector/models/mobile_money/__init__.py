@@ -6,5 +6,6 @@ from . import payment_sending
 from . import payment_settlement
 from . import payment_matching
 from . import payment_callback
+from . import payment_news
 from . import payment_request
 from . import mobile_money_due

@@ -14,13 +14,17 @@ transaction are involved:
 """
 
 import secrets
+from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ...compat import Constraint
+from ...compat import Constraint, UniqueIndex, make_unique_indexes
 from ...exceptions import Conflict, Forbidden
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no I, O, 0, 1: people read it aloud
+#: how long the address of an attempt that ended still takes what comes late: repeats
+#: of the success, and the success of one that nobody waited for any more
+TOKEN_KEPT = {"succeeded": timedelta(days=7), "other": timedelta(days=30)}
 EDITABLE = {"partner_id", "order_id", "invoice_id", "request_id"}
 
 
@@ -138,29 +142,36 @@ class PaymentAttempt(models.Model):
     settled_at = fields.Datetime(readonly=True, copy=False)
 
     _name_unique = Constraint("UNIQUE (name)", "This payment reference exists already.")
-    _token_unique = Constraint(
-        "UNIQUE (callback_token)", "Two attempts cannot share a callback address."
+    # Written after the attempt was made. As plain UNIQUE constraints they would be keys
+    # to PostgreSQL: an update would wait for all who refer to the attempt.
+    _token_once = UniqueIndex(
+        "(callback_token) WHERE callback_token IS NOT NULL",
+        "Two attempts cannot share a callback address.",
     )
-    _receipt_unique = Constraint(
-        "UNIQUE (provider_id, provider_reference)",
+    _receipt_once = UniqueIndex(
+        "(provider_id, provider_reference) WHERE provider_reference IS NOT NULL",
         "This receipt of the provider is credited already.",
     )
-    _request_unique = Constraint(
-        "UNIQUE (provider_id, request_reference)",
+    _request_once = UniqueIndex(
+        "(provider_id, request_reference) WHERE request_reference IS NOT NULL",
         "This request of the provider belongs to another attempt.",
     )
-    _report_unique = Constraint(
-        "UNIQUE (provider_id, received_reference)",
+    _report_once = UniqueIndex(
+        "(provider_id, received_reference) WHERE received_reference IS NOT NULL",
         "This receipt of the provider was reported for another attempt.",
     )
-    _payment_unique = Constraint(
-        "UNIQUE (payment_id)", "A payment belongs to one attempt only."
+    _payment_once = UniqueIndex(
+        "(payment_id) WHERE payment_id IS NOT NULL",
+        "A payment belongs to one attempt only.",
     )
     _amount_positive = Constraint("CHECK (amount > 0)", "The amount must be positive.")
     _payment_when_succeeded = Constraint(
         "CHECK (payment_id IS NULL OR state = 'succeeded')",
         "Only an attempt that succeeded has a payment.",
     )
+
+    def init(self):
+        make_unique_indexes(self)
 
     def write(self, vals):
         """Let people name whose unmatched money it is, and nothing else."""
@@ -196,6 +207,46 @@ class PaymentAttempt(models.Model):
                 )
             attempt.write({"state": "cancelled", "push_state": "none"})
         return self
+
+    def _abs_lock_targets(self):
+        """Lock for crediting: order, invoice and request, then the attempt.
+
+        That is the order in which every other verb comes to them; who takes the attempt
+        first and then its order waits for one who reassigns or cancels in that order.
+        """
+        for records in (self.order_id, self.invoice_id, self.request_id, self):
+            records._abs_lock()
+
+    # Callback addresses
+
+    @api.model
+    def _abs_at_token(self, token):
+        """Return the attempt whose callback address has this token, while it lasts."""
+        return self.search(
+            [("callback_token", "=", token), "!", *self._abs_ended_domain()], limit=1
+        )
+
+    @api.model
+    def _abs_ended_domain(self):
+        """Attempts that ended long ago, whose tokens are worth nothing any more."""
+        now = fields.Datetime.now()
+        return [
+            "|",
+            "&",
+            ("state", "=", "succeeded"),
+            ("settled_at", "<", now - TOKEN_KEPT["succeeded"]),
+            "&",
+            ("state", "in", ("failed", "expired", "cancelled")),
+            ("expires_at", "<", now - TOKEN_KEPT["other"]),
+        ]
+
+    @api.model
+    def _abs_prune_step(self, limit):
+        """Forget the tokens of attempts that ended."""
+        domain = [("callback_token", "!=", False), *self._abs_ended_domain()]
+        ended = self.sudo().search(domain, limit=limit)
+        ended.write({"callback_token": False})
+        return len(ended)
 
     # What adapters ask for
 

@@ -1,20 +1,28 @@
 """What gateways told us, each message kept as it came (SPEC 5, 'Mobile money').
 
 Where it is logged: an authentic message is answered with 200 and ``accepted`` true or
-false, so that its log row commits with (or instead of) its effect and a retried
-transaction logs it once. A message that isn't authentic is logged, *committed*, and
-then refused with 401, 403 or 404: raising alone would roll the log back, and a separate
-cursor would log once for every retry. At that point the transaction holds nothing but
-the log row.
+false; its log row is the *last* thing that its transaction writes. It refers to the
+attempt, and PostgreSQL keeps what is referred to from changing: equal callbacks that
+refer first and lock then wait for each other.
+
+A message that isn't authentic is logged, *committed*, and then refused with 401, 403 or
+404: raising alone would roll the log back. Of those that anybody can send only so many
+are kept (``callback_address.STRANGERS``), and the latest of them (``_abs_prune_step``).
 """
 
 import json
+import logging
+import re
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...exceptions import BusinessError, Forbidden, NotFound
-from .providers.base import REGISTRY, Malformed, NotSent, Refused, Unknown
+from ..platform.callback_address import STRANGERS
+from .providers.base import REGISTRY, Malformed
+
+_logger = logging.getLogger(__name__)
 
 KEPT_HEADERS = (
     "content-type",
@@ -26,6 +34,11 @@ KEPT_HEADERS = (
 MAX_BODY = 16_384
 MAX_STRANGE = 500
 KEEP_DAYS = 90  # messages without an attempt
+KEEP_STRANGE = 10_000  # refused messages without an attempt
+#: rows of one attempt; what says nothing new is not kept beyond
+MAX_REPEATS = 100
+NOTHING_NEW = ("duplicate", "noted", "deferred", "refused")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class InvalidSignature(BusinessError):
@@ -140,92 +153,130 @@ class PaymentCallback(models.Model):
         :raise BusinessError: ``malformed`` (400)
         """
         headers = {key.lower(): value for key, value in headers.items()}
-        log = self.create(
-            {
-                "body": body[:MAX_BODY].decode(errors="replace").replace("\x00", ""),
-                "headers": {k: headers[k][:500] for k in KEPT_HEADERS if k in headers},
-                "address": address,
-            }
-        )
-        payload = log._abs_decode(body)
-        provider, attempt = log._abs_addressee(code, token, payload)
+        kept = {k: headers[k][:500] for k in KEPT_HEADERS if k in headers}
+        values = {
+            "body": CONTROL.sub("", body[:MAX_BODY].decode(errors="replace")),
+            "headers": {k: CONTROL.sub("", text) for k, text in kept.items()},
+            "address": address,
+        }
+        payload = self._abs_decode(body)
+        provider, attempt = self._abs_addressee(code, token, event, payload)
         if not provider:
-            log.body = log.body[:MAX_STRANGE]  # anybody can send these
-            log._abs_refuse(
+            values["body"] = values["body"][:MAX_STRANGE]  # anybody can send these
+            self._abs_refuse(
+                values,
                 "unknown_address",
                 NotFound(self.env._("There is no such callback address.")),
+                stranger=True,
             )
-        log.write({"provider_id": provider.id, "attempt_id": attempt.id})
+        values["provider_id"] = provider.id
         adapter = provider._adapter()
         if not provider._abs_may_call(address):
-            log._abs_refuse(
+            self._abs_refuse(
+                values,
                 "address_not_allowed",
                 Forbidden(
                     self.env._("Callbacks from this address are not taken."),
                     code="address_not_allowed",
                 ),
+                stranger=True,
             )
         if adapter.signed and not adapter.authentic(body, headers):
-            log.attempt_id = False  # the body named it, and the body is not believed
-            log._abs_refuse(
+            # The body named the attempt, and the body is not believed.
+            self._abs_refuse(
+                values,
                 "invalid_signature",
                 InvalidSignature(self.env._("The signature does not fit the body.")),
+                stranger=True,
             )
+        values["attempt_id"] = attempt.id
         try:
             told = adapter.parse(payload, event)
         except Malformed as exc:
-            log._abs_refuse(
+            self._abs_refuse(
+                values,
                 f"malformed: {exc}",
                 BusinessError(
                     self.env._("The message is not understood: %s.", str(exc)),
                     code="malformed",
                 ),
             )
-        log._abs_apply(provider, attempt, told)
-        return log
+        attempt, verdict, reason = self._abs_apply(provider, attempt, told)
+        values |= {"attempt_id": attempt.id, "verdict": verdict, "reason": reason}
+        return self._abs_keep(values)
 
+    @api.model
     def _abs_decode(self, body):
         try:
             return json.loads(body or b"{}", parse_float=Decimal)
         except (ValueError, RecursionError):
             return {}
 
-    def _abs_addressee(self, code, token, payload):
+    @api.model
+    def _abs_addressee(self, code, token, event, payload):
         """Return provider and attempt (maybe empty) that an address means.
 
         An address with a token belongs to one attempt or one provider. The one without
         is for signed messages: the reference inside says which attempt, and so which
-        provider's secret has to fit.
+        provider's secret has to fit. What an address says of the message (C2B) is
+        said at the provider's own: nothing else vouches for those, and that of an
+        attempt is known to more people.
         """
         providers = self.env["abs.payment.provider"].with_context(active_test=False)
         attempts = self.env["abs.payment.attempt"]
         if token:
-            attempt = attempts.search([("callback_token", "=", token)], limit=1)
+            if not re.fullmatch(r"[\w-]{16,128}", token, re.ASCII):
+                return providers, attempts
+            attempt = attempts._abs_at_token(token)
             provider = attempt.provider_id or providers.search(
                 [("callback_token", "=", token)], limit=1
             )
             if provider and code in (provider.code, REGISTRY[provider.code].address):
-                return provider, attempt
+                events = () if attempt else REGISTRY[provider.code].events
+                if not event or event in events:
+                    return provider, attempt
         elif code in REGISTRY and REGISTRY[code].signed and isinstance(payload, dict):
             reference = payload.get("reference")
-            if isinstance(reference, str) and reference:
+            if isinstance(reference, str) and re.fullmatch("[A-Z0-9]{1,32}", reference):
                 attempt = attempts.search(
                     [("name", "=", reference), ("provider_id.code", "=", code)],
                     limit=1,
                 )
                 return attempt.provider_id, attempt
-        return providers, attempts
+        return providers, attempts.browse()
 
-    def _abs_refuse(self, reason, error):
-        """Keep the log row, then raise ``error``."""
-        self.write({"verdict": "refused", "reason": reason})
-        self._abs_keep()
+    @api.model
+    def _abs_refuse(self, values, reason, error, stranger=False):
+        """Keep the message, committed, then raise ``error``.
+
+        :param bool stranger: anybody can send such messages: only so many are kept
+        """
+        # All that was written is an idempotency key; it goes, or strangers fill those.
+        self.env.cr.rollback()
+        if not stranger or STRANGERS.take(values["address"]):
+            self._abs_keep({**values, "verdict": "refused", "reason": reason})
+            self.env.flush_all()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+        else:
+            _logger.warning(
+                "A refused callback (%s) of %s is not kept: too many this hour",
+                *(reason, values["address"]),
+            )
         raise error
 
-    def _abs_keep(self):
-        """Commit the log row, the only thing this transaction wrote."""
-        self.env.flush_all()
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+    @api.model
+    def _abs_keep(self, values):
+        """Return the log row of a message.
+
+        Of one attempt only so many that say nothing new are written; a row that isn't
+        answers all the same.
+        """
+        attempt = values.get("attempt_id")
+        if attempt and values["verdict"] in NOTHING_NEW:
+            known = self.search_count([("attempt_id", "=", attempt)], limit=MAX_REPEATS)
+            if known >= MAX_REPEATS:
+                return self.new(values)
+        return self.create(values)
 
     def _abs_answer(self):
         """What the gateway is told, as values of the answer."""
@@ -238,99 +289,16 @@ class PaymentCallback(models.Model):
             **extra,
         }
 
-    # From a message to its effect
-
-    def _abs_apply(self, provider, attempt, told):
-        """Find the attempt that a message means, and let it take the news."""
-        attempts = self.env["abs.payment.attempt"]
-        if told.kind == "c2b_validation":
-            found = provider._abs_match_account(told.account)
-            self._abs_note("noted" if found else "refused", found, "unknown_account")
-            return
-        if told.kind == "c2b":
-            self._abs_settle(provider._abs_c2b_attempt(told), told)
-            return
-        meant = attempt or attempts.search(
-            [
-                ("provider_id", "=", provider.id),
-                "|",
-                ("name", "=", told.reference or "-"),
-                ("request_reference", "=", told.request_reference or "-"),
-            ],
-            limit=1,
-        )
-        if not meant or meant.provider_id != provider:
-            self._abs_note("refused", False, "unknown_reference")
-            return
-        self.attempt_id = meant
-        if told.status == "success" and not provider._adapter().signed:
-            if not self._abs_confirmed(meant, told):
-                return
-        self._abs_settle(meant, told)
-
-    def _abs_note(self, verdict, found, reason):
-        self.write({"verdict": verdict, "reason": False if found else reason})
-
-    def _abs_confirmed(self, attempt, told):
-        """Ask the gateway whether an unsigned success is true.
-
-        When it can't be asked now, what was reported is kept and the next poll decides.
-        """
-        if attempt.state == "succeeded":
-            return True  # nothing to credit any more; the settlement compares
-        adopted = not attempt.request_reference and told.request_reference
-        if adopted and self.env["abs.payment.attempt"].search_count(
-            [
-                ("provider_id", "=", attempt.provider_id.id),
-                ("request_reference", "=", adopted),
-            ],
-            limit=1,
-        ):
-            self.write({"verdict": "refused", "reason": "request_of_another"})
-            return False
-        try:
-            adapter = attempt.provider_id._adapter()
-            answer = None if adopted else adapter.query(attempt)
-        except (NotSent, Refused, Unknown):
-            answer = None
-        if answer and answer.status == "success":
-            return True
-        if answer and answer.status == "failure":
-            self.write({"verdict": "refused", "reason": "not_confirmed"})
-            return False
-        attempt._abs_lock()
-        attempt._abs_keep_report(told)
-        if adopted:
-            # The answer to our push was lost, so the gateway's number of it is news:
-            # it came to the attempt's own address, and the next poll asks by it.
-            attempt.request_reference = adopted
-        if attempt.state in ("failed", "expired", "cancelled"):
-            attempt.state = "pending"  # to be polled again
-        attempt.next_poll_at = fields.Datetime.now()
-        self.write({"verdict": "deferred", "reason": "not_confirmed_yet"})
-        return False
-
-    def _abs_settle(self, attempt, told):
-        self.attempt_id = attempt
-        verdict, reason = attempt._abs_settle(told)
-        self.write({"verdict": verdict, "reason": reason})
-
     @api.model
-    def _abs_log_poll(self, attempt, told):
-        """Log the answer to a question of ours and apply it."""
-        log = self.create(
-            {
-                "provider_id": attempt.provider_id.id,
-                "source": "poll",
-                "body": json.dumps(told._asdict()),
-            }
+    def _abs_prune_step(self, limit):
+        """Forget messages that belong to no attempt: old ones, and a flood's first."""
+        date = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
+        old = self._abs_prune_where(
+            SQL("attempt_id IS NULL AND create_date < %s", date), limit
         )
-        log._abs_settle(attempt, attempt._abs_with_report(told))
+        strange = SQL("attempt_id IS NULL AND verdict = 'refused'")
+        return old + self._abs_prune_beyond(strange, KEEP_STRANGE, limit - old)
 
     @api.autovacuum
     def _gc_foreign(self):
-        """Forget old messages that belong to no attempt."""
-        limit = fields.Datetime.subtract(fields.Datetime.now(), days=KEEP_DAYS)
-        self.search(
-            [("attempt_id", "=", False), ("create_date", "<", limit)], limit=10_000
-        ).unlink()
+        self._abs_prune_step(10_000)

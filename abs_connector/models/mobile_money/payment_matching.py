@@ -30,6 +30,18 @@ KINDS = (
 )
 
 
+class Partner(models.Model):
+    _inherit = "res.partner"
+
+    def _abs_foreign_to(self, company):
+        """Tell whether a customer, or who pays for them, is another company's."""
+        return any(
+            owner and owner != company
+            for partner in self | self.commercial_partner_id
+            for owner in (partner.x_sa_id.company_id, partner.company_id)
+        )
+
+
 class PaymentProvider(models.Model):
     _inherit = "abs.payment.provider"
 
@@ -53,15 +65,27 @@ class PaymentProvider(models.Model):
                 return {target: ids[0]}
             if ids:
                 return {}  # several: a person decides
-        exact = re.sub(r"([\\%_])", r"\\\1", account.strip())
-        partners = self.env["res.partner"].search(
-            [("ref", "=ilike", exact), ("company_id", "in", self._own())],
-            limit=2,
-        )
+        partners = self._abs_match_customers(account)
         return {"partner_id": partners.id} if len(partners) == 1 else {}
 
-    def _own(self):
-        return [self.company_id.id, False]
+    def _abs_match_customers(self, account):
+        """Return up to two customers of this company with a reference.
+
+        Theirs is a contact whose SA is of the company, or who has none and is the
+        company's alone. What companies share, and customers of others, are nobody whom
+        a payment could be credited to: who else is called so may not even be known here.
+        """
+        exact = re.sub(r"([\\%_])", r"\\\1", account.strip())
+        company = self.company_id.id
+        partners = self.env["res.partner"].search(
+            [("ref", "=ilike", exact), ("company_id", "in", (company, False))], limit=20
+        )
+        return partners.filtered(
+            lambda p: (
+                not p._abs_foreign_to(self.company_id)
+                and (p.x_sa_id or p.commercial_partner_id.x_sa_id or p.company_id)
+            )
+        )[:2]
 
     def _abs_match_ids(self, model, field, condition, typed):
         records = self.env[model]
@@ -123,6 +147,7 @@ class PaymentProvider(models.Model):
                 "amount": float(told.amount or 0),
                 "currency_id": self.currency_id.id,
                 "phone": told.phone,
+                "callback_token": False,  # it has no address of its own
                 "message": False
                 if partner
                 else self.env._("No customer for account '%s'.", told.account),

@@ -34,9 +34,9 @@ class PaymentAttempt(models.Model):
         """
         self.ensure_one()
         # Ten equal callbacks at once: those that find it settled need no lock, for a
-        # success never changes again.
+        # success never changes again. Nothing refers to the attempt before this.
         if self.state != "succeeded":
-            self._abs_lock()
+            self._abs_lock_targets()
         if told.status == "pending":
             return "noted", "pending"
         if self.state == "succeeded":
@@ -103,6 +103,12 @@ class PaymentAttempt(models.Model):
         if receipt and receipt != self.provider_reference:
             if self._abs_receipt_holder(receipt):
                 return "duplicate", "receipt_used"
+            if told.kind == "push" and not self.provider_id._adapter().signed:
+                # Such a request is paid once. What its address says more is nobody's
+                # word: a second payment is reported where C2B is.
+                self._abs_lock()
+                self.needs_review = True
+                return "mismatch", "second_receipt"
             return self._abs_second_receipt(told)
         if self._abs_differences(told):
             self._abs_lock()
@@ -118,7 +124,9 @@ class PaymentAttempt(models.Model):
                 "kind": "c2b",
                 "state": "mismatch",
                 "needs_review": True,
-                "amount": float(told.amount or 0) or self.amount,
+                "callback_token": False,
+                "amount": self.currency_id.round(float(told.amount or 0))
+                or self.amount,
                 "message": self.env._("Paid twice, see %s.", self.name),
             }
         )
@@ -198,6 +206,17 @@ class PaymentAttempt(models.Model):
                     ),
                     code="target_required",
                 )
+            target = attempt.invoice_id or attempt.order_id
+            if not target and attempt.partner_id._abs_foreign_to(attempt.company_id):
+                raise BusinessError(
+                    self.env._(
+                        "%(customer)s is no customer of %(company)s: choose another "
+                        "customer, or the order or invoice that was paid.",
+                        customer=attempt.partner_id.display_name,
+                        company=attempt.company_id.name,
+                    ),
+                    code="company_mismatch",
+                )
             if holder := attempt._abs_receipt_holder(attempt.received_reference):
                 raise Conflict(
                     self.env._("This receipt is credited by %s.", holder.name),
@@ -235,7 +254,7 @@ class PaymentAttempt(models.Model):
         if not self.env.su:
             self.check_access("write")
         attempts = self.sudo()
-        attempts._abs_lock()
+        attempts._abs_lock_targets()
         for attempt in attempts:
             if attempt.state != "mismatch":
                 raise Conflict(

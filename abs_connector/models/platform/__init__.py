@@ -7,6 +7,7 @@ from . import api_key
 from . import idempotency_record
 from . import report_pdf
 from . import request_log
+from . import pruning
 from . import ir_http
 from . import system
 from . import technical_user

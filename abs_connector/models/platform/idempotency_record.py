@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ...compat import Constraint
 
@@ -61,10 +62,11 @@ class IdempotencyRecord(models.Model):
             [status, answer, digest],
         )
 
+    @api.model
+    def _abs_prune_step(self, limit):
+        date = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        return self._abs_prune_where(SQL("date < %s", date), limit)
+
     @api.autovacuum
     def _gc(self):
-        """In SQL, all of them: an API at work stores more a day than a batch takes."""
-        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.env.cr.execute(
-            "DELETE FROM abs_idempotency_record WHERE date < %s", [limit]
-        )
+        self._abs_prune_step(50_000)

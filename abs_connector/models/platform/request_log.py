@@ -3,8 +3,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .callback_address import hide_tokens
 
 KEPT_DAYS = 30
+KEPT_ROWS = 1_000_000
+MAX_TEXT = 1_000
 
 
 class RequestLog(models.Model):
@@ -27,10 +32,21 @@ class RequestLog(models.Model):
 
     @api.model
     def _record(self, values):
-        """Add one row: writes that succeeded, writes refused, and our own failures."""
-        self.create(values)
+        """Add one row: writes that succeeded, writes refused, and our own failures.
+
+        Its texts are as long as it likes to him who sent the request, and are cut off.
+        """
+        for name, value in values.items():
+            if isinstance(value, str):
+                values[name] = value[:MAX_TEXT]
+        self.create({**values, "path": hide_tokens(values.get("path") or "")})
+
+    @api.model
+    def _abs_prune_step(self, limit):
+        date = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        old = self._abs_prune_where(SQL("date < %s", date), limit)
+        return old + self._abs_prune_beyond(SQL("TRUE"), KEPT_ROWS, limit - old)
 
     @api.autovacuum
     def _gc(self):
-        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.search([("date", "<", limit)], limit=50000).unlink()
+        self._abs_prune_step(50_000)

@@ -18,9 +18,10 @@ class StockPicking(models.Model):
         :raise BusinessError: ``delivery_cancelled``, ``order_not_delivered``
         """
         self.ensure_one()
+        order = self.sale_id
+        order._abs_lock()  # before its delivery, as in every verb
         self._abs_lock()
         self._abs_check_open()
-        order = self.sale_id
         if order and not any(line.qty_delivered > 0 for line in self._abs_goods_sold()):
             raise BusinessError(
                 self.env._(

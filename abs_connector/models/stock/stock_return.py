@@ -22,6 +22,7 @@ class StockPicking(models.Model):
         """
         self.ensure_one()
         self = self.with_company(self.company_id)
+        self.sale_id._abs_lock()  # the order first, as in every verb
         self._abs_lock()
         if self.state != "done" or self.x_flow != "delivery":
             raise BusinessError(

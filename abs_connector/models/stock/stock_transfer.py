@@ -38,6 +38,11 @@ class StockPicking(models.Model):
         companies = source.company_id | target.company_id
         companies._abs_require_stock_staff()
         lines = self._abs_transfer_lines(vals["lines"], source.company_id, companies)
+        # Before their stock is reserved, as every other verb takes them.
+        products = self.env["product.product"].union(*(p for p, _uom in lines["goods"]))
+        products.sudo()._abs_lock()
+        named = [lot for own in lines["lots"].values() for lot in own]
+        self.env["stock.lot"].sudo().union(*named)._abs_lock()
         pickings = self._abs_transfer_pickings(source, target, lines, vals)
         validate = vals.get("validate", True)
         if lines["lots"] and not validate:

@@ -28,6 +28,8 @@ class StockPicking(models.Model):
         """
         self.ensure_one()
         self = self.with_company(self.company_id)
+        # The order first, as its other verbs take it: what is delivered is written there.
+        self.sale_id._abs_lock()
         self._abs_lock()
         self._abs_check_open()
         lines = lines or None

@@ -108,6 +108,7 @@ class OwnershipTransfer(models.Model):
 
     def _transfer_units(self):
         """Lock and return the units to transfer; one in repair comes back first."""
+        self.asset_ids.lot_id._abs_lock()
         self.asset_ids._abs_lock()
         away = self.asset_ids.filtered("open_swap_id")
         if away:

@@ -8,9 +8,14 @@ is done once for all providers in ``abs.payment.attempt``.
 import hashlib
 import hmac
 import json
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 import requests
+
+from ...platform.callback_address import hide_tokens
 
 TIMEOUT = 10  # seconds, for connecting and for each read
 
@@ -70,11 +75,13 @@ class Adapter:
     :cvar bool signed: messages carry a signature that :meth:`authentic` checks. Without
         one the unguessable address counts, and a success is confirmed by :meth:`query`
         before anything is credited
+    :cvar tuple events: last parts that the provider's own address may have
     :cvar tuple required: fields of ``abs.payment.provider`` that must be filled
     """
 
     code = label = address = None
     signed = True
+    events = ()
     required = ()
 
     def __init_subclass__(cls, **kw):
@@ -174,7 +181,7 @@ class Adapter:
             raise Unknown(type(exc).__name__) from exc
         try:
             data = answer.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             data = None
         if 400 <= answer.status_code < 500:
             raise Refused(self.complaint(data) or f"HTTP {answer.status_code}")
@@ -186,7 +193,82 @@ class Adapter:
         """The gateway's own words in an error answer."""
         if not isinstance(data, dict):
             return ""
-        return str(data.get("errorMessage") or data.get("error") or "")[:200]
+        return words_of(data, "errorMessage") or words_of(data, "error")
+
+
+# Reading what others wrote. Whatever may stand in JSON stands in a message some day:
+# objects for texts, null, NUL, half a surrogate, 1e308. Nothing else gets to a database.
+
+#: more than any payment, and fewer decimals than any currency has
+MAX_AMOUNT = Decimal(10) ** 12
+MAX_DECIMALS = 6
+_AMOUNT = re.compile(r"\d{1,13}(\.\d{1,12})?([eE][+-]?\d{1,2})?", re.ASCII)
+
+
+def word_of(data, key, limit=64, needed=True):
+    """Return an identifier of a message: a text or whole number, as it was given.
+
+    :param dict data: the message or a part of it
+    :param bool needed: refuse a message without it; else '' for none
+    :raise Malformed: names the key
+    """
+    value = data.get(key) if isinstance(data, dict) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if abs(value) < 10**limit else None
+    elif value is None and not needed:
+        return ""
+    if not isinstance(value, str) or len(value) > limit:
+        raise Malformed(key)
+    if value.strip() != value or any(_strange(letter) for letter in value):
+        raise Malformed(key)
+    if needed and not value:
+        raise Malformed(key)
+    return value
+
+
+def words_of(data, key, limit=200):
+    """Return a text that people wrote, without what cannot be shown or kept.
+
+    Such a text decides nothing: a payment is not lost for the sake of its letters.
+    """
+    value = data.get(key) if isinstance(data, dict) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if abs(value) < 10**limit else ""
+    if not isinstance(value, str):
+        return ""
+    value = value[: 4 * limit]
+    text = "".join(c for c in value if not _strange(c)).strip()[:limit]
+    return hide_tokens(text)  # some repeat what we sent, our address included
+
+
+def amount_of(data, key, needed=True):
+    """Return an amount of a message as decimal text without an exponent.
+
+    :param bool needed: refuse a message without it; else '' for none
+    :raise Malformed: no number, not positive, or none that a payment could have
+    """
+    value = data.get(key) if isinstance(data, dict) else None
+    if value is None and not needed:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+        raise Malformed(key)
+    if isinstance(value, int) and abs(value) > MAX_AMOUNT:
+        raise Malformed(key)
+    text = repr(value) if isinstance(value, float) else str(value)
+    if not _AMOUNT.fullmatch(text):
+        raise Malformed(key)
+    try:
+        number = Decimal(text).normalize()
+    except InvalidOperation as exc:
+        raise Malformed(key) from exc
+    if not 0 < number <= MAX_AMOUNT or number.as_tuple().exponent < -MAX_DECIMALS:
+        raise Malformed(key)
+    return f"{number:f}"
+
+
+def _strange(letter):
+    """Tell whether a letter is none: control, direction, half a pair, unassigned."""
+    return unicodedata.category(letter)[0] == "C"
 
 
 def sign(secret, body):

@@ -19,9 +19,19 @@ import base64
 import hashlib
 import time
 from datetime import datetime, timedelta, timezone
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-from .base import Adapter, Event, Malformed, NotSent, Refused, Unknown
+from .base import (
+    Adapter,
+    Event,
+    Malformed,
+    NotSent,
+    Refused,
+    Unknown,
+    amount_of,
+    word_of,
+    words_of,
+)
 
 NAIROBI = timezone(timedelta(hours=3))
 HOSTS = {
@@ -39,6 +49,7 @@ class Mpesa(Adapter):
     # for the same reason our tokens are hexadecimal.
     address = "daraja"
     signed = False
+    events = ("confirmation", "validation")
     required = ("api_key", "api_secret", "shortcode", "passkey")
     hosts = HOSTS
 
@@ -64,11 +75,12 @@ class Mpesa(Adapter):
             },
             self._bearer(),
         )
-        if str(data.get("ResponseCode")) != "0":
-            raise Refused(str(data.get("ResponseDescription") or "refused")[:200])
-        if not data.get("CheckoutRequestID"):
-            raise Unknown("answer without CheckoutRequestID")
-        return str(data["CheckoutRequestID"])
+        try:
+            if word_of(data, "ResponseCode") != "0":
+                raise Refused(words_of(data, "ResponseDescription") or "refused")
+            return word_of(data, "CheckoutRequestID")
+        except Malformed as exc:
+            raise Unknown(f"answer without {exc}") from exc
 
     def query(self, attempt):
         if not attempt.request_reference:
@@ -94,9 +106,10 @@ class Mpesa(Adapter):
             raise
         if data.get("CheckoutRequestID") != attempt.request_reference:
             raise Unknown("answer for another request")
-        code = str(data.get("ResultCode", ""))
-        if not code:
-            raise Unknown("answer without ResultCode")
+        try:
+            code = word_of(data, "ResultCode")
+        except Malformed as exc:
+            raise Unknown("answer without ResultCode") from exc
         if code in STILL_RUNNING:
             return Event("push", "pending")
         # The payer cannot change the amount of an STK push: a success is of what we
@@ -107,7 +120,7 @@ class Mpesa(Adapter):
             request_reference=attempt.request_reference,
             amount=attempt._abs_amount_text(),
             currency=attempt.currency_id.name,
-            reason=str(data.get("ResultDesc") or "")[:200],
+            reason=words_of(data, "ResultDesc"),
         )
 
     def register_c2b(self):
@@ -150,10 +163,11 @@ class Mpesa(Adapter):
                 "/oauth/v1/generate?grant_type=client_credentials",
                 auth=(self.provider.api_key, self.provider.api_secret),
             )
-            token = str(data.get("access_token") or "")
-            if not token:
-                raise Refused("no access token")
-            seconds = int(data.get("expires_in") or 0)
+            try:
+                token = word_of(data, "access_token", limit=4096)
+                seconds = int(word_of(data, "expires_in"))
+            except (Malformed, ValueError) as exc:
+                raise NotSent("no access token") from exc
             _tokens[key] = (token, time.monotonic() + max(0, seconds - 60))
         return {"Authorization": f"Bearer {token}"}
 
@@ -175,43 +189,56 @@ class Mpesa(Adapter):
     # Callbacks
 
     def parse(self, payload, event):
-        if event in ("confirmation", "validation"):
+        if event in self.events:
             return self._parse_c2b(payload, event)
-        try:
-            call = payload["Body"]["stkCallback"]
-            code = str(call["ResultCode"])
-            items = (call.get("CallbackMetadata") or {}).get("Item") or []
-            found = {item["Name"]: item.get("Value") for item in items}
-            return Event(
-                kind="push",
-                status="success" if code == "0" else "failure",
-                request_reference=str(call["CheckoutRequestID"]),
-                provider_reference=str(found.get("MpesaReceiptNumber") or ""),
-                amount=_decimal(found.get("Amount")),
-                currency="KES",
-                phone=str(found.get("PhoneNumber") or ""),
-                reason=str(call.get("ResultDesc") or "")[:200],
-            )
-        except (KeyError, TypeError, AttributeError) as exc:
-            raise Malformed("stkCallback") from exc
+        body = payload.get("Body") if isinstance(payload, dict) else None
+        call = body.get("stkCallback") if isinstance(body, dict) else None
+        if not isinstance(call, dict):
+            raise Malformed("stkCallback")
+        done = word_of(call, "ResultCode") == "0"
+        found = self._items(call)
+        return Event(
+            kind="push",
+            status="success" if done else "failure",
+            request_reference=word_of(call, "CheckoutRequestID"),
+            provider_reference=word_of(found, "MpesaReceiptNumber", needed=False),
+            amount=amount_of(found, "Amount", needed=False) if done else "",
+            currency="KES",
+            phone=words_of(found, "PhoneNumber", limit=64),
+            reason=words_of(call, "ResultDesc"),
+        )
+
+    @staticmethod
+    def _items(call):
+        """Return Daraja's list of names and values as a dict."""
+        data = call.get("CallbackMetadata")
+        items = data.get("Item") if isinstance(data, dict) else None
+        if not isinstance(items, list):
+            return {}
+        return {
+            item["Name"]: item.get("Value")
+            for item in items
+            if isinstance(item, dict) and isinstance(item.get("Name"), str)
+        }
 
     def _parse_c2b(self, payload, event):
-        try:
-            if str(payload["BusinessShortCode"]) != self.provider.shortcode:
-                raise Malformed("BusinessShortCode")
-            if not Decimal(_decimal(payload["TransAmount"]) or 0) > 0:
-                raise Malformed("TransAmount")
-            return Event(
-                kind="c2b" if event == "confirmation" else "c2b_validation",
-                status="success" if event == "confirmation" else "pending",
-                provider_reference=str(payload["TransID"]),
-                amount=_decimal(payload["TransAmount"]),
-                currency="KES",
-                phone=str(payload.get("MSISDN") or ""),
-                account=str(payload.get("BillRefNumber") or ""),
-            )
-        except (KeyError, TypeError) as exc:
-            raise Malformed("C2B") from exc
+        if word_of(payload, "BusinessShortCode") != self.provider.shortcode:
+            raise Malformed("BusinessShortCode")
+        paid = event == "confirmation"
+        amount = amount_of(payload, "TransAmount")
+        currency = self.provider.currency_id
+        if Decimal(str(currency.round(float(amount)))) != Decimal(amount):
+            raise Malformed("TransAmount")
+        return Event(
+            kind="c2b" if paid else "c2b_validation",
+            status="success" if paid else "pending",
+            # What was not paid yet has no number at times.
+            provider_reference=word_of(payload, "TransID", needed=paid),
+            amount=amount,
+            currency="KES",
+            phone=words_of(payload, "MSISDN", limit=64),
+            account=words_of(payload, "BillRefNumber", limit=64),
+        )
 
     def answer(self, accepted, reason):
         if accepted:
@@ -232,16 +259,3 @@ class Mpesa(Adapter):
         if not (phone.startswith("+254") and len(phone) == 13):
             return "phone"
         return None
-
-
-def _decimal(value):
-    """Decimal text of a JSON number or text; '' for none."""
-    if value is None:
-        return ""
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation as exc:
-        raise Malformed("amount") from exc
-    if not number.is_finite():
-        raise Malformed("amount")
-    return str(number)

@@ -16,10 +16,19 @@ the gateway calls back  ``{reference, status: success|failed|pending, amount,
 """
 
 import json
-from decimal import Decimal, InvalidOperation
 from urllib.parse import quote
 
-from .base import Adapter, Event, Malformed, Unknown, same, sign
+from .base import (
+    Adapter,
+    Event,
+    Malformed,
+    Unknown,
+    amount_of,
+    same,
+    sign,
+    word_of,
+    words_of,
+)
 
 STATUSES = {"success": "success", "failed": "failure", "pending": "pending"}
 
@@ -40,9 +49,10 @@ class Sandbox(Adapter):
         body = json.dumps(payload, separators=(",", ":")).encode()
         headers = {"X-Signature": sign(self.provider.signature_secret, body)}
         data = self.send("POST", "/push", payload, headers)
-        if not data.get("request_id"):
-            raise Unknown("answer without request_id")
-        return str(data["request_id"])
+        try:
+            return word_of(data, "request_id")
+        except Malformed as exc:
+            raise Unknown("answer without request_id") from exc
 
     def query(self, attempt):
         path = f"/transactions/{quote(attempt.name)}"
@@ -59,22 +69,18 @@ class Sandbox(Adapter):
         return same(given, sign(self.provider.signature_secret, body))
 
     def parse(self, payload, event):
-        if not isinstance(payload, dict) or payload.get("status") not in STATUSES:
+        status = STATUSES.get(word_of(payload, "status"))
+        if not status:
             raise Malformed("status")
-        try:
-            number = Decimal(str(payload["amount"])) if "amount" in payload else None
-        except InvalidOperation as exc:
-            raise Malformed("amount") from exc
-        if number is not None and not number.is_finite():
-            raise Malformed("amount")
+        paid = status == "success"
         return Event(
             kind="push",
-            status=STATUSES[payload["status"]],
-            reference=str(payload.get("reference") or ""),
-            request_reference=str(payload.get("request_id") or ""),
-            provider_reference=str(payload.get("transaction_id") or ""),
-            amount="" if number is None else str(number),
-            currency=str(payload.get("currency") or ""),
-            phone=str(payload.get("phone") or ""),
-            reason=str(payload.get("reason") or "")[:200],
+            status=status,
+            reference=word_of(payload, "reference", needed=False),
+            request_reference=word_of(payload, "request_id", needed=False),
+            provider_reference=word_of(payload, "transaction_id", needed=False),
+            amount=amount_of(payload, "amount", needed=False) if paid else "",
+            currency=word_of(payload, "currency", limit=3, needed=False),
+            phone=words_of(payload, "phone", limit=64),
+            reason=words_of(payload, "reason"),
         )
