@@ -42,10 +42,14 @@ class TestManyMistakes(AbsHttpCase):
 
     def test_unknown_fields_inside(self):
         line = {f"unknown-{n}": n for n in range(50_000)}
-        details = self.mistakes("POST", "/api/quotations", {"lines": [line]}, who=self.ama)
+        details = self.mistakes(
+            "POST", "/api/quotations", {"lines": [line]}, who=self.ama
+        )
         self.assertEqual(len(details), MAX_DETAILS + 1)
         lines = [{"quantity": "many"}] * 400
-        details = self.mistakes("POST", "/api/quotations", {"lines": lines}, who=self.ama)
+        details = self.mistakes(
+            "POST", "/api/quotations", {"lines": lines}, who=self.ama
+        )
         self.assertEqual(len(details), MAX_DETAILS + 1)
 
     def test_unreadable_texts(self):

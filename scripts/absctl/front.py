@@ -113,12 +113,13 @@ def _unpack():
         # apt's own account downloads it.
         os.chmod(folder, 0o777)  # noqa: S103
         say("unpacking Debian's nginx")
-        run_logged(
-            ["apt-get", "-o", "Acquire::Retries=3", "download", "nginx"],
-            LOGS / "apt.log",
-            "Debian's nginx could not be downloaded",
-            cwd=folder,
-        )
+        try:
+            _download(folder)
+        except Problem:
+            if os.geteuid():
+                raise
+            run_logged(["apt-get", "update"], LOGS / "apt.log", "no package lists")
+            _download(folder)
         (package,) = Path(folder).glob("nginx_*.deb")
         shutil.rmtree(_UNPACKED, ignore_errors=True)
         run_logged(
@@ -129,6 +130,15 @@ def _unpack():
     if not _runs(unpacked):
         raise Problem("Debian's nginx does not run here")
     return unpacked
+
+
+def _download(folder):
+    run_logged(
+        ["apt-get", "-o", "Acquire::Retries=3", "download", "nginx"],
+        LOGS / "apt.log",
+        "Debian's nginx could not be downloaded",
+        cwd=folder,
+    )
 
 
 def _record_file(port):

@@ -61,8 +61,8 @@ class Readiness(models.AbstractModel):
         parameters = self.env["ir.config_parameter"].sudo()
         scopes = [parameters.get_param("auth_signup.invitation_scope", "b2b")]
         if "website" in self.env:  # which has a choice of its own for each site
-            scopes += self.env["website"].sudo().search([]).mapped(
-                "auth_signup_uninvited"
+            scopes += (
+                self.env["website"].sudo().search([]).mapped("auth_signup_uninvited")
             )
         closed = "b2c" not in scopes
         return self._item(

@@ -6,9 +6,10 @@ attachments, whose size never grows, and the names of strangers are nowhere in i
 
 * Five wrong passwords in fifteen minutes lock an identity, whether it exists or not.
 * A source (an IPv4 address, the /64 of an IPv6 one) has thirty wrong ones at once, and
-  one more every other second. Right ones cost nothing: a whole town may share an address.
-* One worker always stays free of checks. When all others are at it, the next waits for a
-  moment, unless somebody has just been wrong: then it is refused at once.
+  one more every second. Right ones cost nothing: a whole town may share an address.
+* One worker and one core always stay free of checks. When all others are at it, the
+  next waits for a moment, unless somebody has just been wrong: then it is refused at
+  once.
 
 Where the file can't be had (a disk that is full, a network drive without locks) each
 process counts for itself.
@@ -35,7 +36,7 @@ _logger = logging.getLogger(__name__)
 ALLOWED = 5
 WINDOW = 15 * 60
 #: wrong passwords that a source has at once, and the seconds that bring one back
-BURST, INTERVAL = 30, 2.0
+BURST, INTERVAL = 30, 1.0
 #: seconds after which a check that never ended (its process died) counts no more
 _LOST = 60
 #: seconds that a check waits for its place, at most, in calm times
@@ -84,6 +85,13 @@ def source_of(address):
     if parsed.ipv4_mapped:
         return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, 64), strict=False))
+
+
+def _places():
+    """Return how many checks may run at once on this server."""
+    if not config["workers"]:
+        return _THREADS
+    return max(1, min(config["workers"], len(os.sched_getaffinity(0))) - 1)
 
 
 class Gate:
@@ -200,8 +208,7 @@ class Gate:
         return not 0 <= time.time() - last < _CALM
 
     def _take(self):
-        workers = config["workers"]
-        for place in range(max(1, workers - 1) if workers else _THREADS):
+        for place in range(_places()):
             with self._mutex:
                 if place in self._taken or not self._lock(self._offset(place), False):
                     continue
