@@ -213,6 +213,7 @@ class TestLoginLimits(AbsHttpCase):
 
     def test_a_busy_source_is_told_when_to_come_back(self):
         attempts = self.env["abs.login.attempt"]
+        self.startPatcher(patch.object(login_gate, "INTERVAL", 60))
         for number in range(30):
             name = f"nobody-{number}@test.abs"
             attempts._check("employee", name, lambda: False, "127.0.0.1")
