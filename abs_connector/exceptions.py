@@ -5,6 +5,33 @@ the API answers with ``status`` and ``code`` (SPEC 4).
 """
 
 from odoo.exceptions import UserError
+from odoo.tools.translate import _
+
+#: details of one refusal; the caller writes as many mistakes as fit in a request
+MAX_DETAILS = 20
+#: letters of a field's name that come back: unknown ones are the caller's own
+MAX_FIELD = 100
+
+
+def cut(field):
+    """Return the name of a field as it can be told: of any length, of any letters."""
+    field = str(field).encode("utf-8", "replace").decode()
+    return field if len(field) <= MAX_FIELD else f"{field[:MAX_FIELD]}…"
+
+
+def _told(details, sentence):
+    """Return the first details, and how many more there are."""
+    told = [
+        {**item, "message": item.get("message", sentence)}
+        for item in details[:MAX_DETAILS]
+    ]
+    for item in told:
+        if "field" in item:
+            item["field"] = cut(item["field"])
+    more = len(details) - MAX_DETAILS
+    if more > 0:
+        told.append({"field": "", "message": _("... and %(n)s more", n=more)})
+    return told
 
 
 class BusinessError(UserError):
@@ -13,7 +40,8 @@ class BusinessError(UserError):
     :param str message: one translated sentence that says what to do
     :param str code: machine word of the answer
     :param list details: ``[{"field": str, "message": str}]``; without a message of
-        its own a field is told the sentence, in the caller's language
+        its own a field is told the sentence, in the caller's language. The answer
+        tells the first twenty, and how many more there are
     """
 
     status = 400
@@ -22,9 +50,7 @@ class BusinessError(UserError):
     def __init__(self, message, code=None, details=None):
         super().__init__(message)
         self.code = code or type(self).code
-        self.details = [
-            {**item, "message": item.get("message", message)} for item in details or []
-        ]
+        self.details = _told(details or [], message)
 
 
 class Forbidden(BusinessError):

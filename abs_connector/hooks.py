@@ -4,6 +4,7 @@ Each of them brings a database nearer to the governed state and changes nothing 
 is there already, so that a script may run twice.
 """
 
+from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
 from .models.governance.membership import POLICY_OF_ROLE
@@ -16,6 +17,23 @@ def post_init_hook(env):
     env["abs.signing.key"].sudo()._ensure()
     ensure_global_root(env)
     speak_french(env)
+    close_sign_up(env)
+
+
+def close_sign_up(env):
+    """Let nobody make an account in the web client uninvited, where nobody chose so.
+
+    Odoo's own default is open. Whoever chose it in the settings is asked by the
+    readiness checklist only.
+
+    :return bool: whether it was open and is closed now
+    """
+    parameters = env["ir.config_parameter"].sudo()
+    scope = parameters.search([("key", "=", "auth_signup.invitation_scope")])
+    if scope.value != "b2c" or scope.write_uid.id != SUPERUSER_ID:
+        return False
+    parameters.set_param("auth_signup.invitation_scope", "b2b")
+    return True
 
 
 def speak_french(env):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from ..exceptions import MAX_DETAILS, cut
 from . import dump, messages
 from .base import MAX_ID, Fetched, Out, Query
 from .errors import InvalidInput
@@ -77,15 +78,36 @@ def _found_ids(value, mark, path):
             yield from _found_ids(getattr(value, name), inner, (*path, name))
 
 
-def _unreadable(value, path=()):
+def _unreadable(value):
     """Return the problems of texts that no database takes: those with a NUL."""
-    if isinstance(value, dict):
-        return [p for k in value for p in _unreadable(value[k], (*path, k))]
-    if isinstance(value, list):
-        return [p for i, v in enumerate(value) for p in _unreadable(v, (*path, i))]
-    if isinstance(value, str) and "\x00" in value:
-        return [(".".join(map(str, path)), messages.unreadable())]
-    return []
+    problems, text, left = [], messages.unreadable(), [(value, "")]
+    while left:  # not by recursion: callers nest as deep as they like
+        value, path = left.pop()
+        if isinstance(value, str):
+            if "\x00" in value:
+                problems.append((path, text))
+            continue
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in parts:
+            if isinstance(part, str | dict | list) and part:
+                left.append((part, cut(f"{path}.{key}" if path else str(key))))
+    return problems[::-1]
+
+
+def _names(model):
+    """Return every name that a field of ``model`` is sent under."""
+    names = set()
+    for name, field in model.model_fields.items():
+        alias = field.validation_alias or field.alias
+        names.add(name)
+        names.update(getattr(alias, "choices", [alias]) if alias else ())
+    return names
+
+
+def _unknown(keys):
+    """Return the problems of names that nothing here has."""
+    text = messages.unknown()
+    return [(key, text) for key in keys]
 
 
 class Contract:
@@ -95,6 +117,7 @@ class Contract:
         hints = typing.get_type_hints(function, include_extras=True)
         names = list(inspect.signature(function).parameters)[1:]
         self.body = hints.get("body") if "body" in names else None
+        self._body_names = _names(self.body) if self.body not in (None, dict) else set()
         self.query = hints.get("query") if "query" in names else None
         self.path = {
             name: hints[name] for name in names if name not in ("body", "query")
@@ -134,14 +157,11 @@ class Contract:
 
     def _bind_query(self, query, arguments):
         sent = {key: values[0] for key, values in query.lists()}
-        problems = [
-            (key, messages.repeated())
-            for key, values in query.lists()
-            if len(values) > 1
-        ]
+        text = messages.repeated()
+        problems = [(key, text) for key, values in query.lists() if len(values) > 1]
         problems += _unreadable(sent)
         if self.query is None:
-            return problems + [(key, messages.unknown()) for key in sent]
+            return problems + _unknown(sent)
         if problems:
             return problems
         try:
@@ -157,7 +177,10 @@ class Contract:
             arguments["body"] = body
             return []
         if self.body is None:
-            return [(key, messages.unknown()) for key in body]
+            return _unknown(body)
+        if len(body) > len(self._body_names) + MAX_DETAILS:
+            # Far more than there is: told at once, the rest is not looked at.
+            return _unknown(key for key in body if key not in self._body_names)
         if problems := _unreadable(body):
             return problems
         try:

@@ -41,6 +41,12 @@ class Api:
         """The body's bytes, as they came (signed callbacks)."""
         return request.httprequest.get_data() if request else None
 
+    @property
+    def source(self):
+        """The address that the request comes from. Odoo takes the word of a proxy
+        (``X-Forwarded-For``) in ``proxy_mode`` only."""
+        return request.httprequest.remote_addr if request else None
+
     def model(self, name):
         """Return the model for a verb: rules were applied when records were fetched."""
         return self.env[name].sudo()

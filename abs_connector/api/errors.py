@@ -10,7 +10,7 @@ from psycopg2 import errorcodes
 from werkzeug import exceptions as http_errors
 from werkzeug.routing import RequestRedirect
 
-from ..exceptions import BusinessError
+from ..exceptions import BusinessError, cut
 
 
 class InvalidInput(BusinessError):
@@ -20,7 +20,7 @@ class InvalidInput(BusinessError):
 
     def __init__(self, problems):
         details = [{"field": field, "message": text} for field, text in problems]
-        shown = "; ".join(f"{field}: {text}" for field, text in problems[:3])
+        shown = "; ".join(f"{cut(field)}: {text}" for field, text in problems[:3])
         super().__init__(
             _("The request is not right. %(problems)s", problems=shown), details=details
         )

@@ -5,6 +5,8 @@ pydantic speaks to developers; these speak to the person at the phone.
 
 from odoo.tools.translate import _
 
+from ..exceptions import MAX_DETAILS
+
 
 def unknown():
     return _("This field is not known here.")
@@ -23,11 +25,16 @@ def too_many(maximum):
 
 
 def problems(error):
-    """Return ``[(field, sentence)]`` of a pydantic ``ValidationError``."""
-    return [
+    """Return ``[(field, sentence)]`` of a pydantic ``ValidationError``.
+
+    Those that no answer tells have neither: a sentence costs more than its mistake.
+    """
+    items = error.errors(include_url=False, include_input=False)
+    told = [
         (".".join(str(part) for part in item["loc"]) or "body", _sentence(item))
-        for item in error.errors(include_url=False)
+        for item in items[:MAX_DETAILS]
     ]
+    return told + [("", "")] * (len(items) - len(told))
 
 
 def _sentence(item):

@@ -11,6 +11,7 @@ import re
 
 from pydantic.json_schema import models_json_schema
 
+from ..exceptions import MAX_DETAILS
 from .base import Query
 from .contract import One, Page
 from .routing import ROUTES
@@ -110,6 +111,8 @@ def _schemas():
                 "code": {"type": "string", "description": "a machine word"},
                 "details": {
                     "type": "array",
+                    "description": "the first mistakes, and how many more there are",
+                    "maxItems": MAX_DETAILS + 1,
                     "items": {
                         "type": "object",
                         "properties": {

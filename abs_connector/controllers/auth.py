@@ -21,7 +21,7 @@ class Auth(Api, http.Controller):
     def employee_login(self, body: LoginIn) -> EmployeeLoginOut:
         """Log an employee in."""
         return self.model("abs.auth.session").abs_employee_login(
-            body.identity, body.password
+            body.identity, body.password, self.source
         )
 
     @post("/api/auth/refresh", audience=PUBLIC)
@@ -47,14 +47,17 @@ class Auth(Api, http.Controller):
     def employee_change_password(self, body: PasswordIn) -> TokensOut:
         """Change the own password; every other log-in ends."""
         return self.model("abs.auth.session").abs_change_password(
-            self.principal.employee_id, body.current_password, body.new_password
+            self.principal.employee_id,
+            body.current_password,
+            body.new_password,
+            self.source,
         )
 
     @post("/api/customer/auth/login", audience=PUBLIC)
     def customer_login(self, body: LoginIn) -> CustomerLoginOut:
         """Log a customer in."""
         return self.model("abs.auth.session").abs_customer_login(
-            body.identity, body.password
+            body.identity, body.password, self.source
         )
 
     @post("/api/customer/auth/refresh", audience=PUBLIC)

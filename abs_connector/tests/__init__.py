@@ -32,6 +32,7 @@ from . import test_isolation
 from . import test_kernel
 from . import test_life_story
 from . import test_login_attempts
+from . import test_many_mistakes
 from . import test_map_costs
 from . import test_menus
 from . import test_migrations
@@ -58,6 +59,7 @@ from . import test_rpc
 from . import test_sa_manager
 from . import test_sa_report
 from . import test_scopes
+from . import test_sign_up
 from . import test_small_quantities
 from . import test_stamps
 from . import test_stock_api

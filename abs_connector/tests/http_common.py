@@ -4,9 +4,11 @@ Records come from ``common.AbsCommon``; combine both: ``class X(AbsHttpCase)``.
 """
 
 import json
+from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
+from ..models.platform.login_gate import GATES, Gate
 from .common import AbsCommon
 
 PASSWORD = "demo-Pass-2026"
@@ -19,6 +21,10 @@ class AbsHttpCase(AbsCommon, HttpCase):
     def setUp(self):
         super().setUp()
         self._tokens = {}
+        # The counts of wrong passwords outlive a transaction, so a test has its own.
+        self.gate = Gate()
+        gates = patch.dict(GATES, {self.env.cr.dbname: self.gate})
+        self.startPatcher(gates)
 
     def token(self, person):
         """Return an access token of an employee, or of a customer (a partner)."""

@@ -13,7 +13,6 @@ from .company_rows import CompanyRows
 #: models without a company on purpose
 NO_COMPANY = {
     "abs.idempotency.record",  # the system's own; readable by base.group_system only
-    "abs.login.attempt",  # the same
     "abs.signing.key",  # the same
     "abs.subscription.plan",  # catalogue of all companies
 }

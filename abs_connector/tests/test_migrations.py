@@ -239,8 +239,8 @@ class TestMigrations(AbsCommon):
         self.sale()
         self.env.flush_all()
         before = self.state()
-        for version in sorted(path.name for path in MIGRATIONS.iterdir()):
-            self.migrate(version)
+        for script in sorted(MIGRATIONS.glob("*/post-migrate.py")):
+            self.migrate(script.parent.name)
         self.assertEqual(self.state(), before)
 
     def test_the_hook_reaches_the_same_state(self):

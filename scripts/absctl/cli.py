@@ -20,7 +20,8 @@ def _parser():
             "Environment: ODOO_HOME (an Odoo tree), PGHOST/PGPORT/PGUSER/PGPASSWORD or "
             "ABS_DB_URL (use this PostgreSQL), ABS_CACHE (default "
             "~/.cache/abs_connector), ABS_BIND (default 127.0.0.1), ABS_WORKERS "
-            "(default 2), ABS_ODOO_GIT (a mirror of Odoo's repository)."
+            "(default 2), ABS_NGINX (put this program in front; 'no': none), "
+            "ABS_ODOO_GIT (a mirror of Odoo's repository)."
         ),
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 
+from absctl import front
 from absctl.cluster import free_port
 from absctl.console import Problem, say
 from absctl.paths import CACHE, LOGS, read_json, write_json
@@ -86,6 +87,8 @@ class Server:
         :param addon: the digest of the addon, for the record
         :param bool demo: whether the database has the demo data, for the record
         """
+        if not recorded(self.port):
+            front.stop(self.port)  # of a server that is gone
         if port_taken(self.port):
             raise Problem(
                 f"Port {self.port} is in use by another program: choose another one "
@@ -103,7 +106,7 @@ class Server:
         gevent_port = free_port()
         instance.write_conf(
             instance.server_conf,
-            http_port=self.port,
+            **front.put(self.port, gevent_port),
             gevent_port=gevent_port,
             workers=self.workers,
             max_cron_threads=self.crons,
@@ -175,6 +178,7 @@ class Server:
                 self.process.kill()
                 self.process.wait()
             _end_group(self.process.pid)
+        front.stop(self.port)
         _record_file(self.port).unlink(missing_ok=True)
 
 
@@ -186,6 +190,7 @@ def stop(record):
     while _alive(record) and time.monotonic() < deadline:
         time.sleep(0.1)
     _end_group(pid)
+    front.stop(record["port"])
     _record_file(record["port"]).unlink(missing_ok=True)
 
 

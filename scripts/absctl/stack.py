@@ -39,6 +39,12 @@ _DEMO = """
 env["abs.demo"]._load()
 env.cr.commit()
 """
+#: Databases from before 1.2.0; what a person chose stays.
+_SIGN_UP = """
+from odoo.addons.abs_connector.hooks import close_sign_up
+close_sign_up(env)
+env.cr.commit()
+"""
 
 
 @dataclass
@@ -224,6 +230,9 @@ def ensure(stack, name, *, demo):
             verb = "-u" if module == "installed" else "-i"
             instance.modules(verb, "abs_connector")
             state = {**state, "addon": addon_digest()}
+        if "demo" in state and not state.get("sign_up"):  # made by this command
+            instance.run_script(_SIGN_UP, "Free sign-up could not be closed")
+            state["sign_up"] = "closed"
         if demo and not state.get("demo"):
             settle(instance, demo=True)
             state["demo"] = True
@@ -242,4 +251,5 @@ def _make(instance, *, demo):
     instance.modules("-i", "abs_connector")
     if not demo:
         settle(instance, demo=False)
-    return {"addon": addon_digest(), "demo": False}
+    # Installing it has closed free sign-up.
+    return {"addon": addon_digest(), "demo": False, "sign_up": "closed"}

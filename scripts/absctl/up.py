@@ -1,6 +1,6 @@
 """``abs up`` and ``abs down``."""
 
-from absctl import server
+from absctl import front, server
 from absctl.cluster import Cluster
 from absctl.console import Problem, say
 from absctl.instance import addon_digest
@@ -113,6 +113,9 @@ def down(*, port=None):
     for record in records:
         say(f"stopping the server on port {record['port']}")
         server.stop(record)
+    for left in front.left_over(port):
+        say(f"stopping the nginx that a server left on port {left}")
+        front.stop(left)
     was_running = Cluster().running()
     stopped = Cluster().stop_if_unused()
     if was_running:

@@ -47,7 +47,32 @@ class Readiness(models.AbstractModel):
         ]
         for line in features:
             line["detail"] = _("enabled") if line["ok"] else _("disabled")
-        return [*features, *self._check_governance_system(), *self._check_mail()]
+        return [
+            *features,
+            *self._check_governance_system(),
+            self._check_sign_up(),
+            *self._check_mail(),
+        ]
+
+    @api.model
+    def _check_sign_up(self):
+        """Ask whether strangers make accounts of their own in the web client."""
+        _ = self.env._
+        parameters = self.env["ir.config_parameter"].sudo()
+        scopes = [parameters.get_param("auth_signup.invitation_scope", "b2b")]
+        if "website" in self.env:  # which has a choice of its own for each site
+            scopes += (
+                self.env["website"].sudo().search([]).mapped("auth_signup_uninvited")
+            )
+        closed = "b2c" not in scopes
+        return self._item(
+            "governance",
+            "sign_up",
+            _("Accounts of the web client are by invitation"),
+            closed,
+            _("on invitation") if closed else _("free sign up"),
+            _("Choose 'On invitation' in Settings, General Settings, Permissions."),
+        )
 
     @api.model
     def _check_governance_system(self):

@@ -38,9 +38,9 @@ class AuthSession(models.Model):
     _unique_uuid = Constraint("UNIQUE(uuid)", "This log-in exists already.")
 
     @api.model
-    def abs_employee_login(self, identity, password):
+    def abs_employee_login(self, identity, password, source=None):
         """Log an employee in; see :meth:`_log_in`."""
-        person, tokens = self._log_in("employee", identity, password)
+        person, tokens = self._log_in("employee", identity, password, source)
         return {
             **tokens,
             "employee": person,
@@ -48,9 +48,9 @@ class AuthSession(models.Model):
         }
 
     @api.model
-    def abs_customer_login(self, identity, password):
+    def abs_customer_login(self, identity, password, source=None):
         """Log a customer in; see :meth:`_log_in`."""
-        person, tokens = self._log_in("customer", identity, password)
+        person, tokens = self._log_in("customer", identity, password, source)
         return {**tokens, "customer": person.partner_id}
 
     @api.model
@@ -73,7 +73,7 @@ class AuthSession(models.Model):
         return {"customer": self.env["res.partner"].browse(partner_id)}
 
     @api.model
-    def abs_change_password(self, employee_id, current, new):
+    def abs_change_password(self, employee_id, current, new, source=None):
         """Change the own password; every log-in so far ends, a new pair is given."""
         person = self.env["abs.employee"].browse(employee_id)
         person._refuse_weak(new, "new_password")  # before it counts as a wrong password
@@ -81,6 +81,7 @@ class AuthSession(models.Model):
             "employee",
             person.email or str(person.id),
             lambda: person._check_password(current),
+            source,
         )
         if not right:
             raise BusinessError(
@@ -92,17 +93,19 @@ class AuthSession(models.Model):
         return self._open("employee", person)
 
     @api.model
-    def _log_in(self, kind, identity, password):
+    def _log_in(self, kind, identity, password, source=None):
         """Check a password and open a session; return ``(person, token pair)``.
 
         :param str kind: ``employee`` or ``customer``
         :param str identity: e-mail or phone
+        :param str source: the address that it comes from
         :raise InvalidLogin: unknown or wrong, in the same time and words (401)
-        :raise TooManyRequests: after five failures in fifteen minutes (429)
+        :raise TooManyRequests: after five failures in fifteen minutes, too many of one
+            source, or too many at once (429)
         """
         person = self._person(kind, identity)
         right = self.env["abs.login.attempt"]._check(
-            kind, identity, lambda: person._check_password(password)
+            kind, identity, lambda: person._check_password(password), source
         )
         if not right:
             raise InvalidLogin(self.env._("E-mail, phone or password is not right."))

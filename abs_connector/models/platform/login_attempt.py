@@ -1,27 +1,19 @@
 """Lock-out: five wrong passwords in fifteen minutes, for known and unknown alike."""
 
 import hashlib
-from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import api, models
 
 from ...exceptions import TooManyRequests
 from ..governance.phones import phone_key
-
-ALLOWED = 5
-WINDOW = timedelta(minutes=15)
-KEPT_ROWS = 100_000
+from .login_gate import Busy, Locked, gate, source_of
 
 
-class LoginAttempt(models.Model):
+class LoginAttempt(models.AbstractModel):
+    """No table: strangers would fill it. What is counted is in ``login_gate``."""
+
     _name = "abs.login.attempt"
     _description = "API log-in attempt"
-    _order = "id desc"
-    _rec_name = "create_date"
-
-    identity = fields.Char(required=True, index=True)
-    date = fields.Datetime(required=True, default=fields.Datetime.now)
 
     @api.model
     def _digest(self, kind, identity):
@@ -36,60 +28,33 @@ class LoginAttempt(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
-    def _check(self, kind, identity, is_right):
-        """Tell whether a password is right, counting the wrong ones of an identity.
+    def _check(self, kind, identity, is_right, source=None):
+        """Tell whether a password is right, counting the wrong ones.
 
-        One guess at a time: parallel ones queue at the lock, and each then looks with a
-        cursor of its own, since the snapshot of one that waited is older than the wait.
-        Both commit apart from the request, which is rolled back when it is refused.
+        The counts stay when the request is refused and rolled back.
 
         :param is_right: called without arguments when another guess is allowed
+        :param str source: the address that the guess comes from
         :raise TooManyRequests: with the seconds to wait
         """
         digest = self._digest(kind, identity)
-        cursor = self.env.registry.cursor
-        with cursor() as queue:
-            queue.execute(
-                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest]
-            )
-            with cursor() as cr:
-                attempts = self.with_env(self.env(cr=cr))
-                attempts._refuse_more(digest)
-                right = is_right()
-                if right:
-                    attempts.search([("identity", "=", digest)]).unlink()
-                else:
-                    attempts.create({"identity": digest})
-        return right
-
-    @api.model
-    def _refuse_more(self, digest):
-        """Refuse another guess after five wrong ones."""
-        now = fields.Datetime.now()
-        recent = self.search(
-            [("identity", "=", digest), ("date", ">", now - WINDOW)],
-            order="date desc",
-            limit=ALLOWED,
-        )
-        if len(recent) >= ALLOWED:
-            wait = int((recent[-1].date + WINDOW - now).total_seconds()) + 1
+        try:
+            with gate(self.env.cr.dbname).check(digest, source_of(source)) as passed:
+                if right := is_right():
+                    passed()
+        except Locked as locked:
             raise TooManyRequests(
                 self.env._(
                     "Too many wrong passwords. Please try again in %(minutes)s "
                     "minutes.",
-                    minutes=wait // 60 + 1,
+                    minutes=locked.wait // 60 + 1,
                 ),
-                retry_after=wait,
+                retry_after=locked.wait,
                 code="too_many_attempts",
-            )
-
-    @api.model
-    def _abs_prune_step(self, limit):
-        """Forget what counts no more; anybody may make a row by a wrong log-in."""
-        date = fields.Datetime.now() - WINDOW
-        old = self._abs_prune_where(SQL("date < %s", date), limit)
-        return old + self._abs_prune_beyond(SQL("TRUE"), KEPT_ROWS, limit - old)
-
-    @api.autovacuum
-    def _gc(self):
-        self._abs_prune_step(10_000)
+            ) from None
+        except Busy as busy:
+            raise TooManyRequests(
+                self.env._("Too many people log in just now. Please wait a moment."),
+                retry_after=busy.wait,
+            ) from None
+        return right

@@ -8,7 +8,6 @@ PRUNED = (
     "abs.request.log",
     "abs.payment.callback",
     "abs.payment.attempt",
-    "abs.login.attempt",
     "abs.idempotency.record",
 )
 STEP = 5_000
