@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...deadline import bounded
 from ...exceptions import TooManyRequests
 from ..governance.phones import phone_key
 
@@ -47,11 +48,11 @@ class LoginAttempt(models.Model):
         digest = self._digest(kind, identity)
         cursor = self.env.registry.cursor
         with cursor() as queue:
-            queue.execute(
+            bounded(queue).execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [digest]
             )
             with cursor() as cr:
-                attempts = self.with_env(self.env(cr=cr))
+                attempts = self.with_env(self.env(cr=bounded(cr)))
                 attempts._refuse_more(digest)
                 right = is_right()
                 if right:
