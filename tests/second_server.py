@@ -125,10 +125,14 @@ class SecondServer:
         self.conf, self.log = folder / "second.conf", folder / "second.log"
         self.process = None
 
-    def start(self):
-        """Start it, and wait until it takes requests; PostgreSQL may be away."""
+    def start(self, **options):
+        """Start it, and wait until it takes requests.
+
+        :param options: for its configuration file, instead of the first server's
+        """
         options = {
             **self._options,
+            **options,
             "db_host": "127.0.0.1",
             "db_port": self.proxy.port,
             "http_port": self.port,
