@@ -31,6 +31,7 @@ OTHERS = {
         ("409", "try_again", "Somebody else is working on the same record."),
         ("413", "too_large", "The request is too large."),
         ("500", "server_error", "Our fault; nothing was changed."),
+        ("503", "unavailable", "The database is away. Try again after `Retry-After`."),
     ],
     "Invoices, payments, mobile money": [
         ("400", "nothing_to_invoice", "Nothing of the order is to be invoiced."),

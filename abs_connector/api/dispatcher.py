@@ -8,15 +8,16 @@ was half written.
 import json
 import logging
 import random
-import re
 import time
-import uuid
 
+import psycopg2
 from odoo.http import Dispatcher, Response
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.translate import _
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from .. import unavailable
+from ..deadline import Deadline, bounded
 from ..exceptions import BusinessError, NotFound
 from ..scope import Call
 from . import errors, idempotency
@@ -28,10 +29,6 @@ _logger = logging.getLogger(__name__)
 #: quick tries before Odoo's own retry, which sleeps up to 16 s (FINDINGS 4)
 QUICK_TRIES = 30
 MAX_BODY = 2 * 1024 * 1024
-ALLOWED_HEADERS = (
-    "Authorization, X-API-KEY, X-SA-ID, Idempotency-Key, Content-Type, X-Request-ID"
-)
-EXPOSED_HEADERS = "X-Request-ID, Idempotent-Replay, Retry-After"
 
 
 class ApiDispatcher(Dispatcher):
@@ -46,6 +43,9 @@ class ApiDispatcher(Dispatcher):
         if not hasattr(request, "abs_principal"):  # Odoo makes a second one on a match
             request.abs_principal = None
             request.abs_started = time.monotonic()
+            request.abs_deadline = Deadline()
+            request.abs_deadline.bound(request.env.cr)
+            request.abs_turns = 0
             request.abs_headers = self._headers()
         for name, value in request.abs_headers.items():
             request.future_response.headers[name] = value
@@ -62,11 +62,9 @@ class ApiDispatcher(Dispatcher):
     def _headers(self):
         """Return the headers of every answer, errors too."""
         http = self.request.httprequest
-        asked, origin = http.headers.get("X-Request-ID", ""), http.headers.get("Origin")
+        origin = http.headers.get("Origin")
         headers = {
-            "X-Request-ID": (
-                asked if re.fullmatch(r"[\w.:-]{1,64}", asked) else uuid.uuid4().hex
-            ),
+            "X-Request-ID": unavailable.request_id(http.headers),
             "Cache-Control": "no-store",
             "Vary": "Origin, Accept-Language",
         }
@@ -81,14 +79,14 @@ class ApiDispatcher(Dispatcher):
             headers["Access-Control-Allow-Origin"] = "*"
         elif origin and origin in allowed:
             headers["Access-Control-Allow-Origin"] = origin
-        headers["Access-Control-Expose-Headers"] = EXPOSED_HEADERS
+        headers["Access-Control-Expose-Headers"] = unavailable.EXPOSED_HEADERS
         return headers
 
     def preflight(self):
         """Return the answer to ``OPTIONS``, for any path."""
         headers = {
-            "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE, OPTIONS",
-            "Access-Control-Allow-Headers": ALLOWED_HEADERS,
+            "Access-Control-Allow-Methods": unavailable.ALLOWED_METHODS,
+            "Access-Control-Allow-Headers": unavailable.ALLOWED_HEADERS,
             "Access-Control-Max-Age": "86400",
         }
         return Response(status=204, headers=headers)
@@ -99,6 +97,9 @@ class ApiDispatcher(Dispatcher):
 
     def dispatch(self, endpoint, args):
         self.request.params = {}  # utm's _post_dispatch reads it
+        self.request.abs_turns += 1
+        deadline = self.request.abs_deadline
+        deadline.bound(self.request.env.cr)
         for left in reversed(range(QUICK_TRIES)):
             try:
                 response = self._answer(endpoint, args)
@@ -107,14 +108,25 @@ class ApiDispatcher(Dispatcher):
                 self.request.env(su=True).flush_all()
                 self.request.env.cr.flush()
                 return response
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as exc:
+                # Odoo's own retry still stands behind, while its sleep fits in.
+                if deadline.is_final or not (left or self._may_sleep()):
+                    raise errors.Busy() from exc
                 if not left:
-                    raise  # Odoo's own retry still stands behind
+                    raise
                 env = self.request.env
                 env.cr.rollback()
                 env.transaction.reset()
                 env.registry.reset_changes()
                 time.sleep(random.uniform(0, 0.02))
+            except psycopg2.errors.ReadOnlySqlTransaction as exc:
+                if self.request.env.cr.readonly:
+                    raise  # Odoo turns to the primary
+                raise unavailable.Unavailable() from exc  # which takes no writes now
+
+    def _may_sleep(self):
+        """Tell whether Odoo's next sleep, up to 2 s, 4 s and so on, ends in time."""
+        return 2**self.request.abs_turns <= self.request.abs_deadline.left
 
     def _answer(self, endpoint, args):
         route = endpoint.routing["abs_route"]
@@ -122,7 +134,7 @@ class ApiDispatcher(Dispatcher):
         principal = identify(self.request.env, http.headers, route)
         self._become(principal)
         body, raw = self._body(route)
-        key = idempotency.Key.of(principal, http, route, raw)
+        key = idempotency.Key.of(principal, http, route, args, raw)
         if key and (stored := key.replay(self.request.env)):
             return self._response(stored[0], stored[1], {"Idempotent-Replay": "true"})
         arguments = route.contract.bind(args, http.args, body)
@@ -253,12 +265,24 @@ class ApiDispatcher(Dispatcher):
     def handle_error(self, exc):
         if isinstance(exc, errors.http_errors.HTTPException) and exc.code is None:
             return exc  # a finished answer, such as the preflight
-        status, body, headers = errors.answer(exc, self.request_id)
+        status, body, headers = self._refusal(exc)
         if status >= 500:
             _logger.error("Request %s failed, traceback below", self.request_id)
         self._log_refusal(status, body, exc)
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
         return self._response(status, text, {**self.request.abs_headers, **headers})
+
+    def _refusal(self, exc):
+        """Return ``(status, body, headers)`` for ``exc``."""
+        away = not isinstance(exc, BusinessError) and unavailable.unreachable(exc)
+        if not away:
+            try:
+                return errors.answer(exc, self.request_id)
+            except Exception as broken:  # its sentence may need the database
+                if not unavailable.unreachable(broken):
+                    raise
+        http = self.request.httprequest
+        return unavailable.answer(http.headers, self.request_id)
 
     def _log_refusal(self, status, body, exc):
         """Keep refused writes of known callers, and every failure of ours."""
@@ -266,10 +290,11 @@ class ApiDispatcher(Dispatcher):
         known = principal is not None and principal.kind != "public"
         if status < 500 and not (known and self.request.httprequest.method != "GET"):
             return
-        if status == 409 and body["code"] == "try_again":
+        if body["code"] in ("try_again", "unavailable"):
             return
         try:
             with self.request.registry.cursor() as cr:
+                bounded(cr)
                 env = self.request.env(cr=cr, su=True)
                 env["abs.request.log"]._record(self._log_values(status, body, exc))
         except Exception:  # the answer matters more than its log

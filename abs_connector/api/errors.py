@@ -10,7 +10,7 @@ from psycopg2 import errorcodes
 from werkzeug import exceptions as http_errors
 from werkzeug.routing import RequestRedirect
 
-from ..exceptions import BusinessError, cut
+from ..exceptions import BusinessError, Conflict, cut
 
 
 class InvalidInput(BusinessError):
@@ -39,6 +39,16 @@ class UnsupportedMediaType(BusinessError):
 
     status = 415
     code = "unsupported_media_type"
+
+
+class Busy(Conflict):
+    """What others hold was not to be had before the request's deadline (409)."""
+
+    code = "try_again"
+
+    def __init__(self):
+        super().__init__(_busy())
+        self.headers = {"Retry-After": "1"}
 
 
 def _busy():

@@ -36,8 +36,11 @@ class Key:
     seal: bytes
 
     @classmethod
-    def of(cls, principal, http, route, raw):
-        """Return the request's key, or None when it has none or needs none."""
+    def of(cls, principal, http, route, args, raw):
+        """Return the request's key, or None when it has none or needs none.
+
+        :param dict args: what the route found in the path
+        """
         value = http.headers.get("Idempotency-Key")
         if value is None or route.method == "GET":
             return None
@@ -46,8 +49,7 @@ class Key:
                 _("Idempotency-Key must be 1 to 255 visible characters."),
                 code="invalid_input",
             )
-        path = http.path.rstrip("/")  # both spellings lead to the one route
-        owner = "\n".join([principal.identity, http.method, path, value])
+        owner = "\n".join([principal.identity, http.method, route.place(args), value])
         content = http.query_string + b"\n" + raw
         if principal.kind == "public":
             # Nobody is known yet, so what was sent tells strangers apart: the password

@@ -28,6 +28,7 @@ _ERRORS = {
     422: "The Idempotency-Key was used with another body",
     429: "Too many requests",
     500: "Our failure; nothing was changed",
+    503: "The database is away; try again after `Retry-After`",
 }
 _SECURITY = {
     "employee": {"employee": []},
@@ -258,6 +259,7 @@ def _statuses(route):
     if "public" not in route.audience:
         yield from (401, 403)
     yield 404
+    yield 409
     if route.method != "GET":
-        yield from (409, 413, 415, 422)
-    yield from (429, 500)
+        yield from (413, 415, 422)
+    yield from (429, 500, 503)

@@ -45,6 +45,16 @@ class Route:
         words = re.sub(r"<(?:\w+:)?(\w+)>", r"by_\1", words)
         return re.sub(r"\W+", "_", f"{self.method.lower()}_{words}").strip("_")
 
+    def place(self, args):
+        """Return the one spelling of the path that leads here with ``args``.
+
+        ``/api/orders/007``, ``/api/orders/%37/`` and an alias of the route all lead to
+        the record that ``/api/orders/7`` names.
+        """
+        return re.sub(
+            r"<(?:\w+:)?(\w+)>", lambda found: str(args[found[1]]), self.paths[0]
+        )
+
 
 def _route(
     method, path, *, audience, role=None, status=200, readonly=None, key_scope=None

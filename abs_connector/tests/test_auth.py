@@ -108,6 +108,30 @@ class TestAuth(AbsHttpCase):
             token = self.token(self.jean)
         self.assertEqual(self.me(token).body["code"], "token_invalid")
 
+    def test_servers_whose_clocks_differ_take_each_others_tokens(self):
+        """The request is judged now; the token was made by a clock that goes ahead or
+        behind. One that is a whole hour off stays refused."""
+        now = fields.Datetime.now()
+        life = self.env["abs.signing.key"]._lifetime()
+        for seconds, status in (
+            (30, 200),
+            (-30, 200),
+            (300, 401),
+            # ended by the clock that is ahead, not yet by the one that made it
+            (-life - 30, 200),
+            (-life - 300, 401),
+        ):
+            for person, path in (
+                (self.jean, "/api/auth/me"),
+                (self.marie, "/api/customer/me"),
+            ):
+                self._tokens.clear()
+                with freeze_time(now + timedelta(seconds=seconds)):
+                    token = self.token(person)
+                headers = {"Authorization": f"Bearer {token}"}
+                answer = self.call("GET", path, headers=headers)
+                self.assertEqual(answer.status, status, (seconds, path))
+
     def test_forged_tokens(self):
         token = self.token(self.jean)
         header, payload, signature = token.split(".")

@@ -201,6 +201,59 @@ class TestKernel(AbsHttpCase):
             headers=headers,
         )
 
+    def test_idempotency_key_is_of_one_record_however_its_address_is_spelled(self):
+        number, headers = self.paul.id, {"Idempotency-Key": "k-spelled"}
+        body, who = {"name": "Paul the First"}, self.admin
+        path = f"/api/contacts/{number}"
+        first = self.call("PUT", path, body, who=who, headers=headers)
+        self.assertEqual(first.status, 200, first.text)
+        digits = str(number)
+        arabic = "".join(chr(ord(digit) - ord("0") + 0x660) for digit in digits)
+        for spelled in (
+            f"000{digits}",
+            f"{digits}/",
+            f"00{digits}/",
+            "".join(f"%{ord(digit):02X}" for digit in digits),
+            arabic,
+        ):
+            again = self.call(
+                "PUT", f"/api/contacts/{spelled}", body, who=who, headers=headers
+            )
+            if again.status != 404:  # an address that is none changes nothing
+                self.assertEqual(
+                    again.headers.get("Idempotent-Replay"), "true", spelled
+                )
+                self.assertEqual(again.text, first.text, spelled)
+        for spelled in (f"+{digits}", f"-{digits}", f"%20{digits}", f"{digits}.0"):
+            self.refused(
+                *(404, "not_found", "PUT", f"/api/contacts/{spelled}", body),
+                who=who,
+                headers=headers,
+            )
+        other = self.call(
+            *("PUT", f"/api/contacts/{self.marie.id}", {"name": "Marie the First"}),
+            who=who,
+            headers=headers,
+        )
+        self.assertNotIn("Idempotent-Replay", other.headers)
+
+    def test_idempotency_key_of_a_product_is_of_one_spelling(self):
+        headers, number = {"Idempotency-Key": "k-ref"}, self.kit.id
+        for ref, status in ((number, 201), (f"0{number}", 404), (f"%20{number}", 404)):
+            body = {"product_id": self.cable.id, "quantity": 1}
+            answer = self.call(
+                *("POST", f"/api/products/{ref}/bom", body),
+                who=self.admin,
+                headers=headers,
+            )
+            self.assertEqual(answer.status, status, (ref, answer.text))
+        alias = self.call(
+            *("POST", f"/api/products/{number}/bop", body),
+            who=self.admin,
+            headers=headers,
+        )
+        self.assertEqual(alias.headers.get("Idempotent-Replay"), "true", alias.text)
+
     def test_stored_answers_keep_their_secrets(self):
         path = f"/api/contacts/{self.paul.id}/portal-access"
         call = ("POST", path, {})

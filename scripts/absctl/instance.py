@@ -11,6 +11,9 @@ from pathlib import Path
 from absctl.console import Problem, run_logged
 from absctl.paths import ADDON, CACHE, LOGS, ROOT, secret
 
+#: Loaded before any database is known: Odoo's own of each series, and ours, which has
+#: the API answer while there is none.
+_SERVER_WIDE = {"18.0": "base,web", "19.0": "base,rpc,web"}
 _MODULES_LOADING = r"Loading module (\S+) (\(\d+/\d+\))"
 #: Odoo's own start script, the same for all series and layouts.
 _LAUNCHER = Path(__file__).with_name("odoo_launcher.py")
@@ -62,6 +65,9 @@ class Instance:
         values = {
             "addons_path": ",".join(
                 map(str, (stack.source.addons, stack.env.oca_addons, ROOT))
+            ),
+            "server_wide_modules": (
+                f"{_SERVER_WIDE[stack.source.series]},abs_connector_server"
             ),
             "data_dir": self.data,
             "db_name": self.name,

@@ -34,6 +34,7 @@ def lint():
             "--rcfile=.pylintrc",
             f"--disable={disabled}",
             "abs_connector",
+            "abs_connector_server",
         ],
     )
     status = 0

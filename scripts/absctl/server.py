@@ -1,5 +1,6 @@
 """Serving a database: start, health, stop."""
 
+import contextlib
 import json
 import os
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 from absctl import front
 from absctl.cluster import free_port
@@ -26,14 +28,37 @@ def _record_file(port):
 
 
 def _alive(record):
-    """Tell whether the process of ``record`` still is the server that it was."""
-    if not record:
-        return False
+    """Tell whether a process of the server of ``record`` still is there."""
+    return bool(record) and bool(_processes(record))
+
+
+def _is_master(record):
+    """Tell whether the process that leads the server still is the one that it was."""
     try:
         with open(f"/proc/{record['pid']}/cmdline", "rb") as stream:
             return record["conf"].encode() in stream.read()
     except OSError:
         return False
+
+
+def _processes(record):
+    """Return the ids of the server's processes, also when its master was killed.
+
+    The server leads a session of its own. Workers, the websocket process and what they
+    start stay in it, whatever they call themselves, and the kernel gives its number to
+    no other process while one of them lives. So a leader that is another program means
+    that nothing is left of the server.
+    """
+    leader, found = record["pid"], []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            # After the name, which may hold anything: state, parent, group, session.
+            fields = path.read_text(errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == leader and fields[0] not in "ZX":  # a zombie is dead
+            found.append(int(path.parent.name))
+    return [] if leader in found and not _is_master(record) else found
 
 
 def recorded(port):
@@ -170,6 +195,7 @@ class Server:
 
     def stop(self):
         """Stop the server and wait until it is gone."""
+        record = read_json(_record_file(self.port)) if self.process else None
         if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
@@ -177,33 +203,37 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-            _end_group(self.process.pid)
+        if record and record["pid"] == self.process.pid:
+            _end(record)
         front.stop(self.port)
         _record_file(self.port).unlink(missing_ok=True)
 
 
 def stop(record):
     """Stop the server of ``record``, started by another run of this command."""
-    pid = record["pid"]
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + _STOP_TIMEOUT
-    while _alive(record) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    _end_group(pid)
+    if _is_master(record):
+        os.kill(record["pid"], signal.SIGTERM)
+        deadline = time.monotonic() + _STOP_TIMEOUT
+        while _is_master(record) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    _end(record)
     front.stop(record["port"])
     _record_file(record["port"]).unlink(missing_ok=True)
 
 
-def _end_group(pid):
-    """Kill what is left of a server, which leads a process group of its own.
+def _end(record):
+    """Kill what is left of a server.
 
-    Workers may outlive their master for a moment, or a master that did not end in time
-    is still there; afterwards nobody uses the database any more.
+    Workers may outlive their master for a moment, or for as long as their request runs
+    when it was killed, or a master that did not end in time is still there; afterwards
+    nobody uses the database any more.
     """
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        try:
-            os.killpg(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
+        left = _processes(record)
+        if not left:
             return
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
         time.sleep(0.1)

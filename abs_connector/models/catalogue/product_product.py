@@ -3,6 +3,8 @@
 Sources: SPEC 1 rows 5-7, SPEC 5 'Products'; ODOO_COOKBOOK 1 (prices and currencies).
 """
 
+import re
+
 from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import float_is_zero
@@ -173,9 +175,10 @@ class ProductProduct(models.Model):
         :raise BusinessError: ``ambiguous_reference`` when several products of the
             caller have the code
         """
-        if ref.isascii() and ref.isdigit() and len(ref) < 10:
-            if self.search_count([("id", "=", int(ref))], limit=1):
-                return [("id", "=", int(ref))]
+        if (number := self._abs_ref_id(ref)) and self.search_count(
+            [("id", "=", number)], limit=1
+        ):
+            return [("id", "=", number)]
         found = self.search([("default_code", "=", ref)]).sudo()
         if len(found) > 1:
             own = found.filtered(lambda p: p.company_id == self.env.company)
@@ -185,6 +188,17 @@ class ProductProduct(models.Model):
         return [("id", "=", found.id)]
 
     @api.model
+    def _abs_ref_id(self, ref):
+        """Return the id that ``ref`` is, else None.
+
+        With a leading zero it is a code: an id has one spelling, or an idempotency key
+        would be as many as the ways to write its address.
+        """
+        if re.fullmatch(r"[1-9][0-9]{0,8}", ref):
+            return int(ref)
+        return None
+
+    @api.model
     def abs_archived_domain(self, ref):
         """Return the domain of ``<ref>`` among archived products, else of an active one.
 
@@ -192,8 +206,8 @@ class ProductProduct(models.Model):
         """
         archived = [("active", "=", False)]
         key = [("default_code", "=", ref)]
-        if ref.isascii() and ref.isdigit() and len(ref) < 10:
-            key = ["|", ("id", "=", int(ref)), *key]
+        if number := self._abs_ref_id(ref):
+            key = ["|", ("id", "=", number), *key]
         found = self.search([*archived, *key])
         if len(found) > 1:
             found = found.filtered(lambda p: str(p.id) == ref) or found

@@ -7,6 +7,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ...deadline import bounded
 from .providers.base import NotSent, Refused, Unknown
 
 _logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class PaymentAttempt(models.Model):
         def push():
             try:
                 with registry.cursor() as cr:
-                    env = api.Environment(cr, SUPERUSER_ID, {})
+                    env = api.Environment(bounded(cr), SUPERUSER_ID, {})
                     env["abs.payment.attempt"].browse(ids)._abs_push()
             except Exception:  # committed already: the answer stays a success
                 _logger.exception("Payment attempts %s are left to the cron", ids)

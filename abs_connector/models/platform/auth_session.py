@@ -8,6 +8,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...compat import Constraint
+from ...deadline import bounded
 from ...exceptions import BusinessError
 
 REFRESH_DAYS = 30
@@ -185,7 +186,7 @@ class AuthSession(models.Model):
     def _revoke_now(self):
         """Revoke in a transaction of its own: the request itself is refused."""
         with self.env.registry.cursor() as cr:
-            env = self.env(cr=cr)
+            env = self.env(cr=bounded(cr))
             self.with_env(env)._revoke()
             env.flush_all()  # a commit flushes only environments that still live
 

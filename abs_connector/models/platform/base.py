@@ -5,6 +5,8 @@ from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ...unavailable import unreachable
+
 
 class Base(models.AbstractModel):
     _inherit = "base"
@@ -34,7 +36,8 @@ class Base(models.AbstractModel):
     def _abs_try(self, work):
         """Call ``work()`` in a savepoint, so that its failure stops nothing else.
 
-        A conflict with another transaction is raised: only a new snapshot helps.
+        A conflict with another transaction is raised: only a new snapshot helps. So is
+        a database that is away: it is no fault of what was worked on.
 
         :return: the exception that ended it, None when it went through
         """
@@ -45,6 +48,8 @@ class Base(models.AbstractModel):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
+            if unreachable(error):
+                raise
             self.env.invalidate_all(flush=False)
             return error
         return None

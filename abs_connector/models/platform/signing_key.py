@@ -11,6 +11,9 @@ ALGORITHM = "HS256"  # fixed here: never what a token claims
 API_AUDIENCE = "abs-api"
 ISSUERS = {"employee": "abs_connector/employee", "customer": "abs_connector/customer"}
 LIFETIME = 3600
+#: seconds that the clocks of two servers may differ: the one that verifies takes a token
+#: that the other one made 'in the future', and one that ended just now by its own clock
+CLOCKS = 60
 ENVIRONMENT = {
     "employee": "ABS_JWT_EMPLOYEE_SECRET",
     "customer": "ABS_JWT_CUSTOMER_SECRET",
@@ -138,6 +141,7 @@ class SigningKey(models.Model):
                 algorithms=[ALGORITHM],
                 audience=API_AUDIENCE,
                 issuer=ISSUERS[kind],
+                leeway=CLOCKS,
                 options={"require": ["exp", "iat", "sub", "jti", "sid", "ver"]},
             )
             return {
