@@ -6,7 +6,7 @@
     "version": "1.2.0",
     "category": "Sales/Sales",
     "author": "ABS Connector contributors",
-    "license": "LGPL-3",
+    "license": "AGPL-3",
     "application": True,
     "depends": [
         "mail",
@@ -23,7 +23,7 @@
         "helpdesk_mgmt",
     ],
     "external_dependencies": {
-        "python": ["PyJWT", "passlib", "phonenumbers", "pydantic"]
+        "python": ["PyJWT", "passlib", "phonenumbers", "pydantic", "requests"]
     },
     "data": [
         # platform

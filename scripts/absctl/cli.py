@@ -73,7 +73,9 @@ def _parser():
     audit.add_argument("--db", metavar="NAME", help="default abs_18 or abs_19")
 
     command("i18n", "Bring the translation files up to the texts of the source.")
-    command("lint", "Run the linters and format checks.")
+    sbom = command("sbom", "Print what is installed, as CycloneDX (JSON).")
+    sbom.add_argument("--output", metavar="FILE", help="write it there")
+    command("lint", "Run the linters, format checks and the check of dependencies.")
     command("find", "Print the path of the tree that needs no download, or fail.")
     return parser
 
@@ -105,6 +107,10 @@ def _run(options, rest):
         from absctl.lint import lint
 
         return lint()
+    if name == "sbom":
+        from absctl.sbom import sbom
+
+        return sbom(odoo=options.odoo, output=options.output)
     if name == "i18n":
         from absctl.i18n import i18n
 

@@ -1,4 +1,4 @@
-"""``abs lint``: ruff (rules and format) and pylint with the OCA's Odoo rules."""
+"""``abs lint``: ruff (rules and format), the OCA's Odoo rules, known advisories."""
 
 import os
 import subprocess
@@ -24,7 +24,8 @@ def lint():
     """Run all linters; return 0 only when each is content."""
     if not system.has_venv():
         system.install(["python3-venv"], "Python environments are missing")
-    tools = python_env.for_lint().home / "bin"
+    env = python_env.for_lint()
+    tools = env.home / "bin"
     disabled = ",".join(_OTHERWISE)
     commands = (
         [tools / "ruff", "check", "."],
@@ -36,6 +37,8 @@ def lint():
             "abs_connector",
             "abs_connector_server",
         ],
+        [tools / "oca-checks-odoo-module", "abs_connector"],
+        [env.python, "-m", "absctl.advisories"],
     )
     status = 0
     for command in commands:

@@ -11,17 +11,12 @@ from absctl.console import Problem, run_logged, say
 from absctl.paths import CACHE, LOGS, ROOT, locked, read_json, write_json
 
 _HERE = Path(__file__).resolve().parent
-#: Pins of Odoo's own list that have no built file for every Python it supports.
-_RELAXED = {
-    "cbor2": "cbor2>=5.4.4,<6",
-    "gevent": "gevent>=24.2.1,<25",
-    "greenlet": "greenlet>=3.0.3,<4",
-    "psycopg2": "psycopg2-binary>=2.9.5,<3",
-    "rjsmin": "rjsmin>=1.2.1,<2",
-    "vobject": "vobject>=0.9.7,<0.10",
-    "python-ldap": "",  # only for LDAP log-in; needs a compiler
-}
-#: The newest Python that the pins of a series can be installed with.
+#: What a tree of 18.0 lists and ours replaces: PyPDF2 is given up in favour of pypdf, the
+#: others need a compiler or another system.
+_REPLACED = {"psycopg2", "pypdf2", "pypiwin32", "python-ldap", "rl-renderpm"}
+#: Installed without what they depend on, which needs a compiler and is replaced.
+_WITHOUT_DEPENDENCIES = ["rlPyCairo>=0.4"]
+#: The newest Python that a series runs on.
 _NEWEST_PYTHON = {"18.0": (3, 12)}
 
 
@@ -41,19 +36,29 @@ def _python_for(series):
     )
 
 
+def _name_of(line):
+    """Return the name of the package that a requirement line is about, or None."""
+    found = re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*", line.strip())
+    return re.sub(r"[-_.]+", "-", found[0]).lower() if found else None
+
+
 def _odoo_requirements(source):
-    """Return the lines that pip gets for the tree's own needs."""
+    """Return the lines that pip gets for the tree's own needs.
+
+    They are ours, and behind them what a newer tree lists and ours does not know.
+    """
+    own = [
+        line
+        for name in ("odoo.txt", f"odoo_{source.series.partition('.')[0]}.txt")
+        for line in (_HERE / name).read_text().splitlines()
+    ]
     if not source.requirements:
-        return (_HERE / "odoo_19.txt").read_text().splitlines()
-    lines = []
-    for line in source.requirements.read_text().splitlines():
-        name = re.match(r"[A-Za-z0-9._-]*", line.strip())[0].lower()
-        marker = line.partition("#")[0].partition(";")[2].strip()
-        if name not in _RELAXED:
-            lines.append(line)
-        elif _RELAXED[name]:
-            lines.append(_RELAXED[name] + (f" ; {marker}" if marker else ""))
-    return [*lines, "setuptools<81"]
+        return own
+    known = _REPLACED.union(map(_name_of, own))
+    listed = source.requirements.read_text().splitlines()
+    return own + [
+        line for line in listed if _name_of(line) and _name_of(line) not in known
+    ]
 
 
 def _digest(*parts):
@@ -94,6 +99,8 @@ class PythonEnv:
                     LOGS / f"{self.home.name}.log",
                     "The Python environment could not be made",
                 )
+                # What venv brings along is as old as Python itself.
+                self._pip("--upgrade", "pip>=26.0", "setuptools>=78.1.1")
                 write_json(stamps, {"base": str(self.base)})
             say(f"installing Python packages ({layer}) into {self.home.name}")
             listing = self.home / f"{layer}.txt"
@@ -140,13 +147,19 @@ def _lines(name):
 
 
 def for_odoo(source):
-    """Return the environment in which ``source`` runs the addon."""
-    env = PythonEnv(f"venv-{source.series}", _python_for(source.series))
-    env.ensure(
-        "odoo",
-        _odoo_requirements(source) + _lines("requirements.txt"),
-        no_deps=[f"odoo-addon-helpdesk_mgmt=={source.series}.*"],
+    """Return the environment in which ``source`` runs the addon.
+
+    Another list makes another environment: a server that runs keeps its files, and
+    nothing stays of what the list no longer names.
+    """
+    base = _python_for(source.series)
+    requirements = _odoo_requirements(source) + _lines("requirements.txt")
+    addons = [f"odoo-addon-helpdesk_mgmt=={source.series}.*"]
+    no_deps = [*addons, *_WITHOUT_DEPENDENCIES]
+    env = PythonEnv(
+        f"venv-{source.series}-{_digest(base, *requirements, *no_deps)[:8]}", base
     )
+    env.ensure("odoo", requirements, no_deps=no_deps)
     return env
 
 

@@ -1,5 +1,6 @@
 """Programs of the machine, and Debian packages for those that are missing."""
 
+import ctypes.util
 import os
 import shutil
 from pathlib import Path
@@ -85,13 +86,17 @@ def need_base(*, postgres):
 
 
 def need_pdf():
-    """Get wkhtmltopdf; without it everything but PDF files works."""
-    if shutil.which("wkhtmltopdf"):
-        return
-    try:
-        install(["wkhtmltopdf", "fonts-dejavu-core"], "wkhtmltopdf is missing (PDFs)")
-    except Problem as error:
-        say(f"PDF files will not work. {error}")
+    """Get wkhtmltopdf and Cairo; without them all but PDF files and barcodes works."""
+    missing = []
+    if not shutil.which("wkhtmltopdf"):
+        missing += ["wkhtmltopdf", "fonts-dejavu-core"]
+    if not ctypes.util.find_library("cairo"):
+        missing.append("libcairo2")
+    if missing:
+        try:
+            install(missing, "wkhtmltopdf (PDFs) or Cairo (barcodes) is missing")
+        except Problem as error:
+            say(f"PDF files or barcodes will not work. {error}")
 
 
 def need_faketime():

@@ -1,8 +1,30 @@
 """Documents printed in the web client, by the wkhtmltopdf that the machine has."""
 
+import io
 import re
 
+import pypdf
+import zxingcpp
+
 PAGE = re.compile(rb"/Type\s*/Page\b")
+#: A page with a QR code that wkhtmltopdf fetches from the server by itself.
+SHEET = """
+<t t-call="web.basic_layout">
+  <div class="page" t-foreach="docs" t-as="doc">
+    <img t-attf-src="/report/barcode/QR/{{doc.ref}}?width=300&amp;height=300"/>
+  </div>
+</t>
+"""
+
+
+def codes_in(pdf):
+    """Return the texts of the bar and QR codes that are drawn in ``pdf``."""
+    return {
+        code.text
+        for sheet in pypdf.PdfReader(io.BytesIO(pdf)).pages
+        for drawn in sheet.images
+        for code in zxingcpp.read_barcodes(drawn.image.convert("RGB"))
+    }
 
 
 def test_several_documents_in_one_pdf(page, odoo, unique):
@@ -16,3 +38,25 @@ def test_several_documents_in_one_pdf(page, odoo, unique):
     content = answer.body()
     assert answer.status == 200 and content.startswith(b"%PDF"), content[:500]
     assert len(PAGE.findall(content)) == 2
+
+
+def test_a_transfer_is_printed_with_its_barcode(page, odoo):
+    domain = [("code", "=", "incoming")]
+    [receipt] = odoo("stock.picking.type", "search", domain, limit=1)
+    picking = odoo("stock.picking", "create", {"picking_type_id": receipt})
+    [read] = odoo("stock.picking", "read", [picking], ["name"])
+    answer = page.request.get(f"/report/pdf/stock.report_picking/{picking}")
+    assert answer.status == 200, answer.body()[:500]
+    assert codes_in(answer.body()) == {read["name"]}
+
+
+def test_a_qr_code_is_printed(page, odoo, unique):
+    key, text = f"abs_connector.{unique('sheet_')}", unique("QR ")
+    view = {"name": key, "key": key, "type": "qweb"}
+    odoo("ir.ui.view", "create", {**view, "arch": f'<t t-name="{key}">{SHEET}</t>'})
+    report = {"name": key, "model": "res.partner", "report_name": key}
+    odoo("ir.actions.report", "create", {**report, "report_type": "qweb-pdf"})
+    partner = odoo("res.partner", "create", {"name": text, "ref": text})
+    answer = page.request.get(f"/report/pdf/{key}/{partner}")
+    assert answer.status == 200, answer.body()[:500]
+    assert codes_in(answer.body()) == {text}

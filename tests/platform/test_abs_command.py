@@ -14,9 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from absctl import clock, odoo_source, paths, python_env  # noqa: E402
+from absctl import clock, odoo_source, paths  # noqa: E402
 from absctl.console import Problem  # noqa: E402
-from absctl.odoo_source import OdooSource, open_tree  # noqa: E402
+from absctl.odoo_source import open_tree  # noqa: E402
 from absctl.testing import _CLOSING, split_arguments  # noqa: E402
 
 
@@ -165,21 +165,6 @@ def test_paths_of_pytest_go_where_they_lie():
 )
 def test_closing_lines_are_recognised(line):
     assert "passed" in _CLOSING.match(line)[1]
-
-
-def test_requirements_of_a_tree_are_relaxed_where_nothing_is_built(tmp_path):
-    listing = tmp_path / "requirements.txt"
-    listing.write_text(
-        "lxml==5.2.1; python_version >= '3.12' # why\n"
-        "psycopg2==2.9.9 ; python_version >= '3.12'\n"
-        "python-ldap==3.4.4 ; sys_platform != 'win32'\n"
-    )
-    source = OdooSource("18.0", tmp_path, tmp_path, listing, "here")
-    assert python_env._odoo_requirements(source) == [
-        "lxml==5.2.1; python_version >= '3.12' # why",
-        "psycopg2-binary>=2.9.5,<3 ; python_version >= '3.12'",
-        "setuptools<81",
-    ]
 
 
 def test_state_is_read_whole_or_not_at_all(tmp_path):
