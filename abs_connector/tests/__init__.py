@@ -26,6 +26,7 @@ from . import test_i18n
 from . import test_i18n_api
 from . import test_isolation
 from . import test_kernel
+from . import test_limited_keys
 from . import test_life_story
 from . import test_login_attempts
 from . import test_map_costs
