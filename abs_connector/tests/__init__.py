@@ -12,6 +12,7 @@ from . import test_catalogue
 from . import test_companies
 from . import test_company_leaks
 from . import test_contract
+from . import test_control_characters
 from . import test_customer_credit
 from . import test_days
 from . import test_delivery_cancel
@@ -25,6 +26,7 @@ from . import test_governance_api
 from . import test_i18n
 from . import test_i18n_api
 from . import test_isolation
+from . import test_kept_fields
 from . import test_kernel
 from . import test_limited_keys
 from . import test_life_story
@@ -56,6 +58,7 @@ from . import test_sa_manager
 from . import test_sa_report
 from . import test_scopes
 from . import test_small_quantities
+from . import test_spreadsheets
 from . import test_stamps
 from . import test_stock_api
 from . import test_stock_delivery
