@@ -3,7 +3,7 @@
     "summary": "Governed sale-to-cash for solar kits and e-bikes: API, Service "
     "Accounts, assets, subscriptions",
     # No series prefix: Odoo shows 18.0.1.1.6 or 19.0.1.1.6 (SPEC 1, row 17).
-    "version": "1.1.6",
+    "version": "1.2.0",
     "category": "Sales/Sales",
     "author": "ABS Connector contributors",
     "license": "LGPL-3",

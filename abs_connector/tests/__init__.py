@@ -18,6 +18,7 @@ from . import test_days
 from . import test_delivery_cancel
 from . import test_demo
 from . import test_detail_counts
+from . import test_employee_identity
 from . import test_equipment
 from . import test_fuzz
 from . import test_goods_api
