@@ -21,6 +21,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from ..plain import BREAKS, CONTROL, has_control
+
 MAX_ID = 2**31 - 1  # PostgreSQL's integer
 _SETTINGS = {"_model", "_noun", "_nouns", "_source", "_limit", "_max", "_order"}
 _SETTINGS |= {"_domain", "_context"}
@@ -97,10 +99,25 @@ def _round(value):
 
 
 def _clean(value):
-    """Refuse what PostgreSQL cannot store in a text."""
-    if "\x00" in value:
+    """Refuse what no text holds; lines may end and tabs may stand in it."""
+    if has_control(value):
         raise ValueError(_("control characters are not allowed"))
     value.encode()  # lone surrogates
+    return value
+
+
+def _line(value):
+    """Refuse what would break a line, or turn what is read around."""
+    if has_control(value, one_line=True):
+        raise ValueError(_("write it in one line, without control characters"))
+    value.encode()  # lone surrogates
+    return value
+
+
+def mark(value):
+    """Refuse what the path of an address would refuse, where this is looked up by it."""
+    if not value.isprintable():
+        raise ValueError(_("write it in one line, without control characters"))
     return value
 
 
@@ -137,7 +154,22 @@ DayOrTime = Annotated[  # of a filter over a datetime: see controller.local_days
 ]
 Money = Annotated[float, BeforeValidator(_round)]
 Text = Annotated[str, AfterValidator(_clean), Field(max_length=20000)]
-Name = Annotated[str, AfterValidator(_clean), Field(min_length=1, max_length=256)]
+#: what people say why: notes of some lines
+Reason = Annotated[str, AfterValidator(_clean), Field(min_length=1, max_length=256)]
+_ONE_LINE = {"pattern": f"^[^{CONTROL}{BREAKS}]*$"}
+Line = Annotated[
+    str,
+    AfterValidator(_line),
+    Field(max_length=20000, json_schema_extra=_ONE_LINE),
+]
+Name = Annotated[
+    str,
+    AfterValidator(_line),
+    Field(min_length=1, max_length=256, json_schema_extra=_ONE_LINE),
+]
+#: serials and codes, by which records are looked up
+Mark = Annotated[Name, AfterValidator(mark)]
+MarkOrEmpty = Annotated[Line, AfterValidator(mark)]
 Quantity = Annotated[float, Field(gt=0, le=1e9)]
 Amount = Annotated[float, Field(gt=0, le=1e12)]
 

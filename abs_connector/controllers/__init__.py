@@ -1,3 +1,4 @@
+from . import spreadsheets
 from . import auth, system
 from . import contacts, governance
 from . import products

@@ -8,6 +8,7 @@ from ..schemas.auth import (
     CustomerLoginOut,
     CustomerMeOut,
     EmployeeLoginOut,
+    InvitationIn,
     LoginIn,
     MeOut,
     PasswordIn,
@@ -22,6 +23,13 @@ class Auth(Api, http.Controller):
         """Log an employee in."""
         return self.model("abs.auth.session").abs_employee_login(
             body.identity, body.password, self.source
+        )
+
+    @post("/api/auth/accept-invitation", audience=PUBLIC)
+    def accept_invitation(self, body: InvitationIn) -> EmployeeLoginOut:
+        """Choose the own password with the code of an invitation, and log in."""
+        return self.model("abs.auth.session").abs_accept_invitation(
+            body.code, body.password
         )
 
     @post("/api/auth/refresh", audience=PUBLIC)

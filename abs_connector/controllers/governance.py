@@ -77,7 +77,8 @@ class ServiceAccounts(Api, http.Controller):
         self, account: Rec["ov.serviced_account"], body: MemberIn
     ) -> One[MemberOut]:
         """Enrol an employee; the first staff member becomes the SA manager."""
-        return account.abs_enroll(body.to_vals())
+        member = account.abs_enroll(body.to_vals())
+        return Said(member, member.employee_id._invited_message())
 
     @put(MEMBER, **MANAGERS)
     def update_member(
@@ -121,6 +122,11 @@ class Employees(Api, http.Controller):
     ) -> One[EmployeeOut]:
         """Change, deactivate or give a new password to an employee."""
         return employee.abs_update_employee(body.to_vals())
+
+    @post("/api/employees/<int:employee>/invite", **MANAGERS)
+    def invite_employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
+        """Mail the employee a code to choose the own password; earlier codes end."""
+        return Said(employee.abs_invite(), employee._invited_message())
 
 
 class GovernanceSystem(Api, http.Controller):

@@ -9,3 +9,4 @@ from . import assets
 from . import subscriptions
 from . import tickets
 from . import reporting
+from . import plain_names  # isort: skip  (of models of every other package)

@@ -5,7 +5,7 @@ from typing import Literal
 from odoo.tools.translate import _
 from pydantic import AliasChoices, Field, model_validator
 
-from ..api.base import Day, Id, In, Name, Out, Query, Ref, Text, Timestamp
+from ..api.base import Day, Id, In, Mark, Name, Out, Query, Reason, Ref, Text, Timestamp
 
 State = Literal["active", "inactive", "transferred", "decommissioned"]
 
@@ -133,7 +133,7 @@ class AssetIn(In):
     """Register a unit: complete the asset of a delivered serial, or create one."""
 
     name: Name | None = None
-    asset_code: Name | None = Field(
+    asset_code: Mark | None = Field(
         None, description="without lot_id it finds the serial number of that name"
     )
     product_id: Id["product.product"] | None = None
@@ -156,7 +156,7 @@ class AssetUpdateIn(In):
     """Change a unit; ``note`` adds a remark to its history."""
 
     name: Name | None = None
-    asset_code: Name | None = None
+    asset_code: Mark | None = None
     partner_id: Id["res.partner"] | None = Field(
         None, validation_alias=AliasChoices("partner_id", "customer_id")
     )
@@ -176,8 +176,8 @@ class SwapIn(In):
     """Hand out a loaner from the loaner pool."""
 
     loaner_lot_id: Id["stock.lot"] | None = None
-    loaner_serial: Name | None = None
-    reason: Name
+    loaner_serial: Mark | None = None
+    reason: Reason
     ticket_id: Id["helpdesk.ticket"] | None = None
 
     @model_validator(mode="after")

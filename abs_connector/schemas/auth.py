@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from odoo.tools.translate import _
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from ..api.base import In, Name, Out, Ref
 
@@ -35,6 +35,15 @@ class RefreshIn(In):
 class PasswordIn(In):
     current_password: Password
     new_password: Password
+
+
+class InvitationIn(In):
+    """The code of the mail, and the password that the person chooses."""
+
+    code: Name
+    password: Password = Field(
+        validation_alias=AliasChoices("password", "new_password")
+    )
 
 
 class AccountOut(Out):

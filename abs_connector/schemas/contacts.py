@@ -9,6 +9,7 @@ from ..api.base import (
     MAX_ID,
     Id,
     In,
+    Line,
     Money,
     Name,
     Out,
@@ -153,12 +154,12 @@ class ContactQuery(Query):
 class _ContactFields(In):
     email: Email | None = None
     phone: Phone | None = None
-    street: Text | None = None
-    street2: Text | None = None
-    city: Text | None = None
-    zip: Text | None = None
+    street: Line | None = None
+    street2: Line | None = None
+    city: Line | None = None
+    zip: Line | None = None
     country: CountryCode | None = None
-    ref: Text | None = None
+    ref: Line | None = None
     comment: Text | None = None
 
 

@@ -3,7 +3,7 @@
 from odoo.tools.translate import _
 from pydantic import AliasChoices, Field, model_validator
 
-from ..api.base import Id, In, Name, Text, Timestamp
+from ..api.base import Id, In, Mark, Name, Text, Timestamp
 
 MAX_LINES = 500
 MAX_SERIALS = 5000
@@ -12,9 +12,9 @@ MAX_SERIALS = 5000
 class _Lots(In):
     """The ways to name serials: ``lots`` (many), ``lot_name``, ``lot_id``."""
 
-    lot_name: Name | None = None
+    lot_name: Mark | None = None
     lot_id: Id["stock.lot"] | None = None
-    lots: list[Name] | None = Field(None, max_length=MAX_SERIALS)
+    lots: list[Mark] | None = Field(None, max_length=MAX_SERIALS)
 
     def lot_vals(self):
         """Return the names and ids of the line's lots."""

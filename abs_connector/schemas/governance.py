@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from odoo.tools.translate import _
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, Field, model_validator
 
 from ..api.base import (
     MAX_ID,
@@ -17,6 +17,7 @@ from ..api.base import (
     Ref,
     Text,
     Timestamp,
+    mark,
 )
 from .auth import AccountOut
 from .contacts import Email, PersonId, Phone
@@ -26,7 +27,11 @@ Policy = Literal["sa_tree", "sa_wide", "assigned_plus_unassigned", "assigned_onl
 SaType = Literal["root", "seed", "branch"]
 AccountState = Literal["draft", "active", "suspended", "closed"]
 MemberState = Literal["invited", "active", "suspended", "revoked"]
-Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]
+Code = Annotated[
+    str,
+    Field(min_length=1, max_length=64, pattern=r"^\S+$"),
+    AfterValidator(mark),
+]
 Threshold = Annotated[float, Field(ge=0, le=1e12)]
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from ..api.base import Id, In, Money, Name, Out, Query, Ref, Text, Timestamp
+from ..api.base import Id, In, MarkOrEmpty, Money, Name, Out, Query, Ref, Text, Timestamp
 
 Family = Literal["solar_home", "e_mobility", "cross_grid", "off_grid"]
 PuCategory = Literal["physical", "service", "contract", "digital"]
@@ -201,10 +201,10 @@ class ProductQuery(Query):
 
 
 class _ProductFields(In):
-    default_code: Text | None = Field(
+    default_code: MarkOrEmpty | None = Field(
         None, max_length=64, validation_alias=AliasChoices("default_code", "sku")
     )
-    barcode: Text | None = Field(None, max_length=64)
+    barcode: MarkOrEmpty | None = Field(None, max_length=64)
     description: Text | None = None
     product_type: ProductType | None = None
     tracking: Tracking | None = None

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..api.base import Day, Id, In, Name, Out, Query, Ref, Timestamp
+from ..api.base import Day, Id, In, Mark, Out, Query, Reason, Ref, Timestamp
 from .goods import MAX_LINES, quantity_field
 
 
@@ -79,14 +79,14 @@ class MovementQuery(Query):
 class CountLineIn(In):
     product_id: Id["product.product"]
     lot_id: Id["stock.lot"] | None = None
-    lot_name: Name | None = None
+    lot_name: Mark | None = None
     location_id: Id["stock.location"] | None = None
     quantity_counted: float = Field(ge=0, le=1e9)
 
 
 class AdjustmentIn(In):
     warehouse_id: Id["stock.warehouse"]
-    reason: Name
+    reason: Reason
     lines: list[CountLineIn] = Field(min_length=1, max_length=MAX_LINES)
 
 
@@ -112,10 +112,10 @@ class ScrapIn(In):
     product_id: Id["product.product"]
     quantity: float | None = quantity_field("quantity", "qty", gt=0)
     lot_id: Id["stock.lot"] | None = None
-    lot_name: Name | None = None
+    lot_name: Mark | None = None
     location_id: Id["stock.location"] | None = None
     warehouse_id: Id["stock.warehouse"] | None = None
-    reason: Name | None = None
+    reason: Reason | None = None
 
 
 class ScrapOut(Out):

@@ -15,12 +15,14 @@ from . import test_clock
 from . import test_companies
 from . import test_company_leaks
 from . import test_contract
+from . import test_control_characters
 from . import test_customer_credit
 from . import test_days
 from . import test_delivery_cancel
 from . import test_demo
 from . import test_detail_counts
 from . import test_draft_numbers
+from . import test_employee_identity
 from . import test_equipment
 from . import test_fuzz
 from . import test_goods_api
@@ -29,7 +31,9 @@ from . import test_governance_api
 from . import test_i18n
 from . import test_i18n_api
 from . import test_isolation
+from . import test_kept_fields
 from . import test_kernel
+from . import test_limited_keys
 from . import test_life_story
 from . import test_login_attempts
 from . import test_many_mistakes
@@ -61,6 +65,7 @@ from . import test_sa_report
 from . import test_scopes
 from . import test_sign_up
 from . import test_small_quantities
+from . import test_spreadsheets
 from . import test_stamps
 from . import test_stock_api
 from . import test_stock_delivery

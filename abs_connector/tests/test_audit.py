@@ -122,6 +122,36 @@ class TestAudit(AbsCommon):
             self.kit.id,
         )
 
+    def test_a_split_quant_is_no_loss(self):
+        """Odoo keeps -1 beside +1 of one serial until it merges its quants."""
+        before = self.found()
+        lot = self.env["stock.lot"].search([("name", "=", "AU-2")])
+        quant = lot.quant_ids.filtered(lambda q: q.location_id.usage == "internal")
+        self.split(quant, quant.location_id)
+        self.assertEqual(self.found(), before)
+
+    def test_less_than_nothing_in_one_place_is(self):
+        lot = self.env["stock.lot"].search([("name", "=", "AU-2")])
+        quant = lot.quant_ids.filtered(lambda q: q.location_id.usage == "internal")
+        self.split(quant, self.wh_togo.lot_stock_id.copy())
+        self.assertIn("negative_stock", {row["check"] for row in self.found()})
+
+    def split(self, quant, place):
+        """Make 2 of a quant of 1, and put -1 into a place."""
+        quant.ensure_one()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "INSERT INTO stock_quant (product_id, location_id, lot_id, company_id,"
+            " quantity, reserved_quantity, in_date)"
+            " SELECT product_id, %s, lot_id, company_id, -1, 0, in_date"
+            " FROM stock_quant WHERE id = %s",
+            [place.id, quant.id],
+        )
+        self.env.cr.execute(
+            "UPDATE stock_quant SET quantity = 2 WHERE id = %s", [quant.id]
+        )
+        self.env.invalidate_all(flush=False)
+
     def test_manager(self):
         self.breaks(
             "sa_manager",

@@ -192,7 +192,7 @@ class AccountMove(models.Model):
             copies = note._abs_product_lines().sorted("id")
             for origin in move._abs_product_lines().sorted("id"):
                 match = copies.filtered(lambda line, o=origin: line._abs_reverses(o))
-                match[:1].x_credited_line_id = origin
+                match[:1].sudo().x_credited_line_id = origin
                 copies -= match[:1]
         return notes
 

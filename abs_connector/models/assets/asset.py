@@ -175,6 +175,8 @@ class Asset(models.Model):
                     details=[{"field": "product_id"}],
                 )
 
+    _abs_given_at_create = ("location_id", "end_date")
+
     @api.model_create_multi
     def create(self, vals_list):
         lots = self.env["stock.lot"].browse(
@@ -182,6 +184,9 @@ class Asset(models.Model):
         )
         lots.fetch(["name", "product_id"])
         for vals in vals_list:
+            if not self.env.su:  # both follow from the serial's movements
+                vals.pop("location_id", None)
+                vals.pop("end_date", None)
             if vals.get("lot_id"):
                 lot = self.env["stock.lot"].browse(vals["lot_id"])
                 vals.setdefault("product_id", lot.product_id.id)

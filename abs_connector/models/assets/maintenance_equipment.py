@@ -203,7 +203,7 @@ class MaintenanceEquipment(models.Model):
             schedule_date=fields.Datetime.to_datetime(day),
             x_due_date=day,
         )
-        self.x_last_due_date = day
+        self.sudo().x_last_due_date = day
         return request
 
     def _x_team(self, company):

@@ -73,7 +73,7 @@ class RepairOrder(models.Model):
     def action_repair_done(self):
         result = super().action_repair_done()
         for repair in self.filtered(lambda r: r.state == "done"):
-            repair.x_parts_cost = repair._x_cost_of_parts()
+            repair.sudo().x_parts_cost = repair._x_cost_of_parts()
             if repair.x_asset_id:
                 repair.x_asset_id.sudo()._abs_log(
                     [(None, repair.x_asset_id)], kind="repaired", note=repair.name
@@ -123,7 +123,7 @@ class RepairOrder(models.Model):
                 "user_id": False,
                 "x_asset_id": asset.id if asset else False,
                 "x_ticket_id": ticket.id if ticket else False,
-                "x_home_location_id": home.id if home else False,
+                **({"x_home_location_id": home.id} if home else {}),
                 "internal_notes": html_of(note),
             }
         )

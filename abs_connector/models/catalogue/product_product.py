@@ -79,7 +79,9 @@ class ProductProduct(models.Model):
         """Make ``amount`` the price of one product for the company's customers.
 
         The list price of a shared product is money of the main company (cookbook 1,
-        trap 6): for another company the price is fixed on its own pricelist.
+        trap 6): for another company the price is fixed on its own pricelist. So it is
+        for an API key of one company, whatever the currency: a list price or pricelist
+        that others share is not its to change.
         """
         self.ensure_one()
         if self._abs_package().line_ids:
@@ -94,6 +96,9 @@ class ProductProduct(models.Model):
         template = self.product_tmpl_id
         company = template.company_id or company
         pricelist = self._abs_pricelist(company)
+        alone = self._abs_is_shared_with_key()
+        if alone and pricelist.company_id != company:
+            pricelist = pricelist.browse()
         rule = pricelist.item_ids.filtered(
             lambda i: (
                 i.applied_on == "1_product"
@@ -105,7 +110,9 @@ class ProductProduct(models.Model):
         )[:1]
         if rule:
             rule.fixed_price = amount
-        elif template.company_id or template.currency_id == company.currency_id:
+        elif not alone and (
+            template.company_id or template.currency_id == company.currency_id
+        ):
             template.list_price = amount
         else:
             self._abs_fix_price(pricelist, company, amount)
@@ -128,8 +135,8 @@ class ProductProduct(models.Model):
         if not pricelist or pricelist.currency_id != company.currency_id:
             raise BusinessError(
                 self.env._(
-                    "%(company)s has no pricelist in %(currency)s. Create one, then set "
-                    "the price again.",
+                    "%(company)s has no pricelist of its own in %(currency)s. Create one, "
+                    "then set the price again.",
                     company=company.name,
                     currency=company.currency_id.name,
                 ),

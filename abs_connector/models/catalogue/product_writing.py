@@ -6,7 +6,7 @@ Sources: SPEC 1 row 5, SPEC 5 'Products'; setup guide 4c.
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict, Forbidden
-from ..governance.callers import api_call, api_scope
+from ..governance.callers import api_call
 
 #: The documents' words for Odoo's type (SPEC 1, row 5).
 PRODUCT_TYPES = {
@@ -21,7 +21,8 @@ class ProductProduct(models.Model):
 
     @api.model
     def abs_create_product(self, vals):
-        """Create a product for the caller's SA, or a shared one for admins and keys.
+        """Create a product for the caller's SA, or a shared one for admins and keys;
+        an API key of one company creates that company's.
 
         :param dict vals: fields of ``product.template`` plus ``product_type`` (product,
             consu, service), ``list_price`` in the currency of the product's company and
@@ -45,9 +46,9 @@ class ProductProduct(models.Model):
                 self.env._("Name the Service Account of the product in X-SA-ID."),
                 code="sa_required",
             )
-        companies = api_scope(self.env).company_ids
-        if api_scope(self.env).kind == "system" and len(companies) == 1:
-            vals.setdefault("company_id", companies[0])
+        limits = members._caller_limits()
+        if limits and not vals.get("company_id"):
+            vals["company_id"] = limits[0]
         if account.company_id:
             if vals.get("company_id", account.company_id.id) != account.company_id.id:
                 raise BusinessError(
@@ -76,11 +77,14 @@ class ProductProduct(models.Model):
         """Change a product; ``list_price`` is in the caller's company currency.
 
         :return: self
-        :raise Forbidden: the product is another SA's, or shared and the caller no admin
+        :raise Forbidden: the product is another SA's, or shared and the caller no admin;
+            an API key of one company sets that company's price and taxes all the same
         """
         self.ensure_one()
         self._abs_lock()
-        self._abs_require_editor()
+        priced = {"list_price", "tax_ids"}.issuperset(vals)
+        if not (priced and self._abs_is_shared_with_key()):
+            self._abs_require_editor()
         vals = dict(vals)
         template = self.product_tmpl_id
         price = vals.pop("list_price", None)
@@ -165,21 +169,35 @@ class ProductProduct(models.Model):
     def _abs_require_editor(self):
         """Raise Forbidden unless the caller is staff of the product's SA.
 
-        What all SAs share (unstamped) is changed by admins, API keys and the system.
+        What all SAs share (unstamped) is changed by admins, API keys and the system;
+        what all companies share by no API key that is limited to one of them.
         """
         members = self.env["ov.membership"]
         for product in self.sudo():
             account = product.product_tmpl_id.x_sa_id
             if account:
                 members._caller_require_staff(account)
-            elif not members._caller_is_administrator():
-                raise Forbidden(
-                    self.env._(
-                        "%(product)s is shared by all Service Accounts: only an admin "
-                        "may change it.",
-                        product=product.display_name,
-                    )
-                )
+            elif not members._caller_rules(product.company_id):
+                raise Forbidden(self._abs_shared_sentence(product))
+
+    def _abs_shared_sentence(self, product):
+        if self._abs_is_shared_with_key():
+            return self.env._(
+                "%(product)s is shared by all companies: only an admin or an API key of "
+                "all companies may change it. This key may set its own company's price "
+                "and taxes.",
+                product=product.display_name,
+            )
+        return self.env._(
+            "%(product)s is shared by all Service Accounts: only an admin may change it.",
+            product=product.display_name,
+        )
+
+    def _abs_is_shared_with_key(self):
+        """Tell whether the caller is an API key of one company, and this is not its own."""
+        template = self.sudo().product_tmpl_id
+        limits = self.env["ov.membership"]._caller_limits()
+        return bool(limits) and not template.company_id and not template.x_sa_id
 
     @api.model
     def _abs_type_vals(self, vals):

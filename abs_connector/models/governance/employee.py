@@ -95,7 +95,7 @@ class Employee(models.Model):
         if "phone" in vals or "company_id" in vals:
             for employee in self:
                 code = employee.company_id.country_id.code
-                employee.phone_key = phone_key(employee.phone, code)
+                employee.sudo().phone_key = phone_key(employee.phone, code)
         if "partner_id" in vals:
             self._check_person()
         return result

@@ -248,16 +248,13 @@ class Employee(models.Model):
         return self.create(vals)
 
     def abs_update_employee(self, vals):
-        """Change an employee. Whoever manages *all* of their SAs may, nobody else:
-        else the manager of one SA could take over an account with rights in another."""
+        """Change an employee; who may is said in ``employee_identity.py``."""
         self.ensure_one()
         self._abs_lock()
         members = self.env["ov.membership"]
         managed = members._caller_companies()
         self._require_company(managed, self.company_id.id)
-        live = self.membership_ids.filtered(lambda m: m.state != "revoked")
-        for account in live.account_id:
-            members._caller_require_manager(account)
+        self._require_identity(vals.keys())
         self._require_company(managed, vals.get("company_id", self.company_id.id))
         self._refuse_identity(vals)
         self.write(vals)

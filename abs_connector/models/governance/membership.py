@@ -221,7 +221,7 @@ class Membership(models.Model):
         if {"role_code", "manager_member_id", "state"} & set(vals):
             self._sync_sa_manager()
         for member in ending:
-            member.released_count = member._release_records()
+            member.sudo().released_count = member._release_records()
         return result
 
     def _set_last_day(self):

@@ -74,10 +74,21 @@ class Membership(models.Model):
     def _caller_administers(self, account):
         """Tell whether the caller administers this SA: an API key of some companies
         does so in these only, and not the global root."""
+        return self._caller_rules(account.sudo().company_id)
+
+    @api.model
+    def _caller_rules(self, company):
+        """Tell whether the caller administers what belongs to a company. What belongs to
+        none is shared by all: no API key of some companies administers that."""
         if not self._caller_is_administrator():
             return False
-        limits = api_scope(self.env).company_ids if self._caller_is_key() else ()
-        return not limits or account.sudo().company_id.id in limits
+        limits = self._caller_limits()
+        return not limits or company.id in limits
+
+    @api.model
+    def _caller_limits(self):
+        """Return the ids of the companies that an API key is limited to; () is no limit."""
+        return api_scope(self.env).company_ids if self._caller_is_key() else ()
 
     @api.model
     def _caller_is_key(self):
@@ -90,8 +101,8 @@ class Membership(models.Model):
         companies = self.env["res.company"].sudo()
         if not self._caller_is_administrator():
             return self._caller().filtered("is_manager").account_id.company_id
-        if self._caller_is_key() and api_scope(self.env).company_ids:
-            return companies.browse(api_scope(self.env).company_ids)
+        if limits := self._caller_limits():
+            return companies.browse(limits)
         return companies.search([])
 
     @api.model

@@ -175,7 +175,8 @@ class PaymentProvider(models.Model):
 
     def action_abs_new_token(self):
         """Replace the callback address, for example after it became known."""
-        for provider in self:
+        self.check_access("write")
+        for provider in self.sudo():
             provider.callback_token = secrets.token_hex(24)
 
     def action_abs_register_c2b(self):

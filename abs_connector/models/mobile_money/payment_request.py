@@ -72,13 +72,15 @@ class PaymentRequest(models.Model):
     )
     _amount_positive = Constraint("CHECK (amount > 0)", "The amount must be positive.")
 
+    _abs_given_at_create = ("name",)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             company = self.env["res.company"].browse(
                 vals.get("company_id") or self.env.company.id
             )
-            if vals.get("name", "/") == "/":
+            if vals.get("name", "/") == "/" or not self.env.su:
                 number = (
                     self.env["ir.sequence"]
                     .with_company(company)

@@ -1,4 +1,5 @@
 from . import base
+from . import kept_fields, plain_text
 from . import currency
 from . import signing_key
 from . import auth_session

@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from ...compat import Constraint
 from ...deadline import bounded
 from ...exceptions import BusinessError
+from ..governance.employee_identity import PERSON
 
 REFRESH_DAYS = 30
 
@@ -92,6 +93,23 @@ class AuthSession(models.Model):
         person._set_password(new)
         self.search([("employee_id", "=", person.id)])._revoke()
         return self._open("employee", person)
+
+    @api.model
+    def abs_accept_invitation(self, code, password):
+        """Choose the own password with the code of an invitation, and log in.
+
+        :raise BusinessError: ``invitation_invalid``, ``weak_password``
+        """
+        employees = self.env["abs.employee"]
+        employees._refuse_weak(password)
+        person = self.env["abs.invitation"]._take("abs.employee", code)
+        person._set_password(password, by=PERSON)
+        self.search([("employee_id", "=", person.id)])._revoke()
+        return {
+            **self._open("employee", person),
+            "employee": person,
+            "memberships": self.env["ov.membership"]._effective(employee=person),
+        }
 
     @api.model
     def _log_in(self, kind, identity, password, source=None):

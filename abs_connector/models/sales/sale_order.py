@@ -69,6 +69,8 @@ class SaleOrder(models.Model):
 
     # -- create and write ------------------------------------------------------------
 
+    _abs_given_at_create = ("x_maker_id", "x_channel")
+
     @api.model_create_multi
     def create(self, vals_list):
         """Note the maker: the calling employee, never what the values say."""
@@ -93,7 +95,7 @@ class SaleOrder(models.Model):
         return done
 
     def action_unlock(self):
-        self.filtered("x_finalized").x_finalized = False
+        self.filtered("x_finalized").sudo().x_finalized = False
         return super().action_unlock()
 
     # -- quotations ------------------------------------------------------------------

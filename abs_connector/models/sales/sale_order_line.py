@@ -23,6 +23,8 @@ class SaleOrderLine(models.Model):
         help="The package this line was expanded from.",
     )
 
+    _abs_given_at_create = ("x_bop_id",)
+
     @api.constrains("product_id", "product_uom_qty", SOL_UOM)
     def _check_whole_units(self):
         """Half a serial can never be delivered, so it is not sold either."""

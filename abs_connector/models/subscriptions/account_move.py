@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ...exceptions import BusinessError
+from ..platform.kept_fields import Given
 
 #: What Odoo notes on each invoice that is posted, one by one.
 NOTED = {"checked", "made_sequence_gap"}
@@ -117,10 +118,11 @@ class AccountMoveReversal(models.TransientModel):
         Its Service Account's, its subscription's, and the bill of the same periods:
         else its money would count for none of them.
         """
+        subscription = origin_move.x_subscription_id
         return {
             **super()._modify_default_reverse_values(origin_move),
             "x_sa_id": origin_move.x_sa_id.id,
             "x_actor_id": origin_move.x_actor_id.id,
-            "x_subscription_id": origin_move.x_subscription_id.id,
+            "x_subscription_id": subscription and Given(subscription.id),
             "x_period_ids": [Command.link(p.id) for p in origin_move.x_period_ids],
         }

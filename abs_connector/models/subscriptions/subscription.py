@@ -202,7 +202,11 @@ class Subscription(models.Model):
             self._check_by_verb(vals)
         return super().create(
             [
-                {**vals, "code": vals.get("code") or numbers.next_by_code(self._name)}
+                {
+                    **vals,
+                    "code": (self.env.su and vals.get("code"))
+                    or numbers.next_by_code(self._name),
+                }
                 for vals in vals_list
             ]
         )
