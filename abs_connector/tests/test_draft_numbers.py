@@ -202,9 +202,9 @@ class TestDraftsWithoutNumber(NumberCase):
         draft = self.own_draft(x_drawn_by_us=True)
         self.assertFalse(draft.x_drawn_by_us)
         with self.assertRaises(BusinessError):
-            draft.with_user(self.make_user("clerk", "account.group_account_user")).write(
-                {"x_drawn_by_us": True}
-            )
+            draft.with_user(
+                self.make_user("clerk", "account.group_account_user")
+            ).write({"x_drawn_by_us": True})
 
 
 @tagged("post_install", "-at_install")
@@ -351,9 +351,7 @@ class TestTakenNumber(NumberCase):
         second.name = self.number(1)
         second.action_post()
         first.action_post()
-        self.assertEqual(
-            [second.name, first.name], [self.number(1), self.number(2)]
-        )
+        self.assertEqual([second.name, first.name], [self.number(1), self.number(2)])
         self.assertEqual(first.payment_reference, first.name)
 
     def test_posted_again_keeps_its_number(self):

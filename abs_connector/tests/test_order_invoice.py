@@ -85,6 +85,7 @@ class TestOrderInvoice(AbsCommon):
         self.ship(order, 1)
         self.assertEqual(self.drafts(order), [50])
         self.assertEqual(order.invoice_status, "invoiced")
+        order.invoice_ids.action_post()
         order.abs_finalize()
         self.assertTrue(order.locked and order.x_finalized)
         free = self.sold((self.installation, 1, 0))

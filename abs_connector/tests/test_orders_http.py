@@ -245,6 +245,13 @@ class TestOrdersHttp(AbsHttpCase):
         )
         self.assertEqual([d["field"] for d in body["details"]], ["pickings"])
         self.deliver(self.env["stock.picking"].browse(sold["pickings"][0]["id"]))
+        body = self.refused(
+            400, "not_finalizable", "POST", f"{path}/finalize", who=self.jean
+        )
+        self.assertEqual([d["field"] for d in body["details"]], ["invoices"] * 2)
+        for invoice in self.ok("GET", f"{path}/invoices", who=self.jean)["items"]:
+            post = f"{path}/invoices/{invoice['id']}/confirm"
+            self.ok("POST", post, who=self.jean)
         done = self.ok("POST", f"{path}/finalize", who=self.jean)["order"]
         self.assertEqual(done["state"], "done")
         self.assertEqual(len(done["invoices"]), 2)

@@ -43,9 +43,13 @@ def _numbered(env, other=None):
     :param str other: a condition on ``p``; only those whose number such an entry has
     """
     env.flush_all()
-    twin = "" if not other else (
-        " AND EXISTS (SELECT 1 FROM account_move p WHERE p.journal_id = d.journal_id "
-        f"AND p.name = d.name AND {other})"
+    twin = (
+        ""
+        if not other
+        else (
+            " AND EXISTS (SELECT 1 FROM account_move p WHERE p.journal_id = d.journal_id "
+            f"AND p.name = d.name AND {other})"
+        )
     )
     env.cr.execute(
         "SELECT d.id FROM account_move d WHERE d.state = 'draft' "
