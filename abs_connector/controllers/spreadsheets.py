@@ -29,7 +29,9 @@ if xlsxwriter:
         """
 
         def __init__(self, filename=None, options=None):
-            super().__init__(filename, {"strings_to_formulas": False, **(options or {})})
+            super().__init__(
+                filename, {"strings_to_formulas": False, **(options or {})}
+            )
 
         def add_worksheet(self, *args, **kwargs):
             sheet = super().add_worksheet(*args, **kwargs)

@@ -4,7 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from ..api.base import Id, In, MarkOrEmpty, Money, Name, Out, Query, Ref, Text, Timestamp
+from ..api.base import (
+    Id,
+    In,
+    MarkOrEmpty,
+    Money,
+    Name,
+    Out,
+    Query,
+    Ref,
+    Text,
+    Timestamp,
+)
 
 Family = Literal["solar_home", "e_mobility", "cross_grid", "off_grid"]
 PuCategory = Literal["physical", "service", "contract", "digital"]

@@ -42,7 +42,9 @@ class TestAddresses(MpesaCase):
         invoice, attempt, push = self.started()
         self.gateway.outcomes[push["request_id"]] = 0
         body = self.gateway.stk_body(push, receipt="NLJ7RT61SV")
-        self.assertEqual(self.tell(push["CallBackURL"], body).body["verdict"], "credited")
+        self.assertEqual(
+            self.tell(push["CallBackURL"], body).body["verdict"], "credited"
+        )
         prune = self.env["abs.payment.attempt"]._abs_prune_step
         for days, status in ((1, 200), (6, 200), (8, 404)):
             with freeze_time(fields.Datetime.now() + timedelta(days=days)):
@@ -83,7 +85,9 @@ class TestAddresses(MpesaCase):
     def test_attempts_of_c2b_have_no_address(self):
         invoice = self.invoice(1000, self.zawadi)
         self.c2b(invoice.name, "C2B1")
-        attempt = self.env["abs.payment.attempt"].search([("kind", "=", "c2b")], limit=1)
+        attempt = self.env["abs.payment.attempt"].search(
+            [("kind", "=", "c2b")], limit=1
+        )
         self.assertFalse(attempt.callback_token)
 
     def test_tokens_stand_in_no_log(self):
@@ -101,7 +105,8 @@ class TestAddresses(MpesaCase):
         self.assertFalse(rows.filtered(lambda row: token in (row.path or "")))
         self.assertTrue(rows.filtered(lambda row: "/daraja/***" in (row.path or "")))
         self.assertEqual(
-            hide_tokens("/api/payments/callback/daraja"), "/api/payments/callback/daraja"
+            hide_tokens("/api/payments/callback/daraja"),
+            "/api/payments/callback/daraja",
         )
 
     # Whose money
@@ -113,7 +118,9 @@ class TestAddresses(MpesaCase):
         self.assertEqual(answer.body["verdict"], "mismatch", answer.text)
         answer = self.c2b("CUST-77", "C2B2", event="validation")
         self.assertEqual(answer.body["ResultCode"], "C2B00012")
-        attempt = self.env["abs.payment.attempt"].search([("kind", "=", "c2b")], limit=1)
+        attempt = self.env["abs.payment.attempt"].search(
+            [("kind", "=", "c2b")], limit=1
+        )
         self.assertFalse(attempt.partner_id)
         attempt.partner_id = self.marie
         with self.assertRaises(BusinessError) as caught:
@@ -124,7 +131,9 @@ class TestAddresses(MpesaCase):
         self.zawadi.ref = "cust-77"
         answer = self.c2b("CUST-77", "C2B3")
         self.assertEqual(answer.body["verdict"], "credited", answer.text)
-        attempt = self.env["abs.payment.attempt"].search([("kind", "=", "c2b")], limit=1)
+        attempt = self.env["abs.payment.attempt"].search(
+            [("kind", "=", "c2b")], limit=1
+        )
         self.assertEqual(attempt.partner_id, self.zawadi)
         self.assertEqual(attempt.payment_id.x_sa_id, self.sa_nbo)
 
@@ -214,5 +223,8 @@ class TestAddresses(MpesaCase):
         self.env.cr.execute(
             "SELECT indexname FROM pg_indexes WHERE tablename = 'abs_payment_attempt'"
         )
-        found = {row[0].removeprefix("abs_payment_attempt_") for row in self.env.cr.fetchall()}
+        found = {
+            row[0].removeprefix("abs_payment_attempt_")
+            for row in self.env.cr.fetchall()
+        }
         self.assertLessEqual(names | {"payment_once"}, found)

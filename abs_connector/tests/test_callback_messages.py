@@ -16,7 +16,16 @@ from .test_mpesa import MpesaCase
 NO_WORD = (None, {}, [], {"a": 1}, [1], True, "", "a\x00b", "\ud800", "x" * 500, 1.5)
 NO_AMOUNT = (
     *(None, {}, [1], True, "", "NaN", "Infinity", "-5", -5, 0, "0", "1e308", 1e308),
-    *("1e999999999", "0.0000001", "9" * 400, int("9" * 400), "5\x00", "\u0665", "5 ", " 5"),
+    *(
+        "1e999999999",
+        "0.0000001",
+        "9" * 400,
+        int("9" * 400),
+        "5\x00",
+        "\u0665",
+        "5 ",
+        " 5",
+    ),
 )
 ODD_TEXT = (None, {}, [1], True, "a\x00b", "\ud800", "\u202e1", "x" * 5000, 10**30)
 
@@ -39,7 +48,9 @@ class TestReaders(MobileMoneyCase):
         self.assertEqual(len(words_of({"a": "x" * 5000}, "a")), 200)
         for value in (None, {}, [1], True):
             self.assertEqual(words_of({"a": value}, "a"), "")
-        shown = words_of({"a": "Bad https://x/api/payments/callback/daraja/cafe12"}, "a")
+        shown = words_of(
+            {"a": "Bad https://x/api/payments/callback/daraja/cafe12"}, "a"
+        )
         self.assertEqual(shown, "Bad https://x/api/payments/callback/daraja/***")
 
     def test_amounts(self):
@@ -71,7 +82,13 @@ class TestSandboxMessages(MobileMoneyCase):
     def test_every_field(self):
         attempt, push = self.pushed(self.invoice())
         good = json.loads(self.gateway.body(push))
-        for field in ("reference", "request_id", "transaction_id", "currency", "status"):
+        for field in (
+            "reference",
+            "request_id",
+            "transaction_id",
+            "currency",
+            "status",
+        ):
             for value in NO_WORD:
                 if value in (None, "") and field != "status":
                     continue
@@ -155,14 +172,24 @@ class TestMpesaMessages(MpesaCase):
         self.assertEqual(attempts.search_count([]), before)
         self.assertEqual(invoice.payment_state, "not_paid")
         for number, value in enumerate(ODD_TEXT):
-            changes = {"BillRefNumber": value, "MSISDN": value, "TransID": f"ODD{number}"}
+            changes = {
+                "BillRefNumber": value,
+                "MSISDN": value,
+                "TransID": f"ODD{number}",
+            }
             answer = self.tell(
                 f"{base}/confirmation", json.dumps({**good, **changes}).encode()
             )
             said = (value, answer.text)
-            self.assertEqual((answer.status, answer.body["verdict"]), (200, "mismatch"), said)
-        body = json.dumps({**good, "BillRefNumber": f"\u202e{invoice.name}\x00"}).encode()
-        self.assertEqual(self.tell(f"{base}/confirmation", body).body["verdict"], "credited")
+            self.assertEqual(
+                (answer.status, answer.body["verdict"]), (200, "mismatch"), said
+            )
+        body = json.dumps(
+            {**good, "BillRefNumber": f"\u202e{invoice.name}\x00"}
+        ).encode()
+        self.assertEqual(
+            self.tell(f"{base}/confirmation", body).body["verdict"], "credited"
+        )
 
     def test_every_field_of_stk(self):
         _invoice, attempt, push = self.started()

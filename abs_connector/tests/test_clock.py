@@ -131,8 +131,11 @@ class TestDocumentsOfTheWebClient(AbsCommon):
         for time, zone, *days in PLACES:
             for (company, partner), day in zip(self.pairs, days, strict=True):
                 with freeze_time(time):
-                    yield company, partner, day, self.env(
-                        context={**self.env.context, "tz": zone}
+                    yield (
+                        company,
+                        partner,
+                        day,
+                        self.env(context={**self.env.context, "tz": zone}),
                     )
 
     def invoice(self, env, company, partner):

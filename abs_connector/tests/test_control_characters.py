@@ -68,9 +68,7 @@ class TestControlCharacters(AbsHttpCase):
                     if "quantity" in (body.get("lines") or [{}])[0]:
                         line = {k: v for k, v in body["lines"][0].items() if v}
                         body["lines"] = [line]
-                    self.refused(
-                        *(400, "invalid_input", method, path, body), **options
-                    )
+                    self.refused(*(400, "invalid_input", method, path, body), **options)
             path = f"/api/stock/locate/{quote(text)}"
             self.assertIn(self.call("GET", path, who=self.ama).status, (400, 404))
 
@@ -78,9 +76,7 @@ class TestControlCharacters(AbsHttpCase):
         for text in BAD:
             for method, path, body, options in self.names(text):
                 with self.subTest(text=text, path=path):
-                    self.refused(
-                        *(400, "invalid_input", method, path, body), **options
-                    )
+                    self.refused(*(400, "invalid_input", method, path, body), **options)
         for text in ("Zoë Ağa", "Ann\u200cMarie", "李小龙", "O'Neil & Co"):
             for method, path, body, options in self.names(text):
                 self.call(method, path, body, **options)
@@ -105,7 +101,10 @@ class TestControlCharacters(AbsHttpCase):
                 lambda t: self.kit.product_tmpl_id.write({"barcode": t}),
                 lambda t: self.sa_lom.write({"account_code": t}),
             ):
-                with self.subTest(text=text), self.assertRaises(BusinessError) as caught:
+                with (
+                    self.subTest(text=text),
+                    self.assertRaises(BusinessError) as caught,
+                ):
                     write(text)
                 self.assertEqual(caught.exception.code, "control_characters")
         for text in BAD:

@@ -125,9 +125,7 @@ class TestKeptFields(CompanyRows):
         """Neither by value, nor by the context, nor by a default of one's own."""
         user = self.people["all"]
         for model, field in self.kept():
-            mine = model.with_user(user).with_context(
-                allowed_company_ids=self.togo.ids
-            )
+            mine = model.with_user(user).with_context(allowed_company_ids=self.togo.ids)
             value = self.value(field)
             with self.subTest(model=model._name, field=field.name):
                 forged = {f"default_{field.name}": value}

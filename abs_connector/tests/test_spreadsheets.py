@@ -43,7 +43,9 @@ class TestSpreadsheets(AbsHttpCase):
     def post(self, path, data):
         token = http.Request.csrf_token(self)
         self.env.flush_all()
-        answer = self.url_open(path, data={"data": json.dumps(data), "csrf_token": token})
+        answer = self.url_open(
+            path, data={"data": json.dumps(data), "csrf_token": token}
+        )
         self.assertEqual(answer.status_code, 200, answer.text[:500])
         return answer
 
@@ -63,7 +65,9 @@ class TestSpreadsheets(AbsHttpCase):
 
     def cells(self, answer):
         book = openpyxl.load_workbook(io.BytesIO(answer.content))
-        return [c for row in book.active.iter_rows() for c in row if c.value is not None]
+        return [
+            c for row in book.active.iter_rows() for c in row if c.value is not None
+        ]
 
     def test_workbooks(self):
         for groupby in ((), ("name",)):

@@ -95,9 +95,7 @@ def address(at=None):
             cluster = Cluster("clock", own.env)
             cluster.stop()  # a run that was killed may have left it, with another time
         port, descriptor = stack.enter_context(cluster.used())
-        yield Address(
-            "127.0.0.1", str(port), ROLE, secret("database"), descriptor, own
-        )
+        yield Address("127.0.0.1", str(port), ROLE, secret("database"), descriptor, own)
 
 
 class Databases:

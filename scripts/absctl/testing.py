@@ -149,7 +149,9 @@ def test(*, odoo, arguments, keep=False, times=None):
     for number, time in enumerate(times):
         with open_stack(odoo, tests=True, at=time) as stack:
             first, last = number == 0, number == len(times) - 1
-            names = _kept(stack) if keep else _fresh(stack, first, last, bool(black_box))
+            names = (
+                _kept(stack) if keep else _fresh(stack, first, last, bool(black_box))
+            )
             with names as (base, live):
                 results = []
                 if rules:

@@ -133,9 +133,7 @@ def test_ten_callbacks_at_once_credit_once(gateway, staff, asked, odoo):
 
 
 @pytest.mark.parametrize("kind", ["success", "failed"])
-def test_sixteen_equal_callbacks_and_somebody_else(
-    gateway, staff, asked, odoo, kind
-):
+def test_sixteen_equal_callbacks_and_somebody_else(gateway, staff, asked, odoo, kind):
     """They queue, they don't deadlock, and the others go on working."""
     sold, attempt, push = asked()
     staff.get("/api/orders?limit=5", status=200)

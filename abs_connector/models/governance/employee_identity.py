@@ -229,8 +229,9 @@ class Membership(models.Model):
         if self._caller_administers(account):
             return True
         held = self._caller().filtered(
-            lambda m: m.role_code == "admin"
-            or (m.is_manager and m.scope_policy == "sa_tree")
+            lambda m: (
+                m.role_code == "admin" or (m.is_manager and m.scope_policy == "sa_tree")
+            )
         )
         return any(m._covers(account) for m in held)
 

@@ -145,9 +145,7 @@ class Invitation(models.Model):
             or holder.email != invitation.address
         ):
             raise BusinessError(
-                self.env._(
-                    "This invitation is not valid any more. Ask for a new one."
-                ),
+                self.env._("This invitation is not valid any more. Ask for a new one."),
                 code="invitation_invalid",
                 details=[{"field": "code"}],
             )
