@@ -47,13 +47,17 @@ class MaintenanceRequest(models.Model):
         related="equipment_id.x_lot_id", string="Serial", store=True
     )
     x_due_date = fields.Date("Due By Schedule", readonly=True, copy=False)
-    # Odoo's default is the day of the user, not that of the company
-    request_date = fields.Date(default=lambda self: self.env.company._abs_today())
 
     _x_due_uniq = Constraint(
         "UNIQUE (equipment_id, x_due_date)",
         "The preventive maintenance of this date exists already.",
     )
+
+    @api.model
+    def default_get(self, fields_list):
+        """Request on the day of the company; Odoo takes that of the user."""
+        abroad = self.with_context(tz=self.env.company._abs_tz())
+        return super(MaintenanceRequest, abroad).default_get(fields_list)
 
     @api.model_create_multi
     def create(self, vals_list):
