@@ -243,7 +243,8 @@ class TestOrdersHttp(AbsHttpCase):
         body = self.refused(
             400, "not_finalizable", "POST", f"{path}/finalize", who=self.jean
         )
-        self.assertEqual([d["field"] for d in body["details"]], ["pickings"])
+        told = [detail["field"] for detail in body["details"]]
+        self.assertEqual(told, ["pickings", "invoices"])
         self.deliver(self.env["stock.picking"].browse(sold["pickings"][0]["id"]))
         body = self.refused(
             400, "not_finalizable", "POST", f"{path}/finalize", who=self.jean
