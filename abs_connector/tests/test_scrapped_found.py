@@ -35,7 +35,9 @@ class TestFound(LifeBuilders, AbsCommon):
 
     def violations(self):
         self.env.flush_all()
-        return [row for row in self.env["abs.audit"].run() if row["model"] == "ov.asset"]
+        return [
+            row for row in self.env["abs.audit"].run() if row["model"] == "ov.asset"
+        ]
 
     def test_in_the_web_client_it_takes_a_reason(self):
         dialog = self.env["stock.inventory.adjustment.name"]
@@ -51,14 +53,21 @@ class TestFound(LifeBuilders, AbsCommon):
         self.assertEqual(self.asset.state, "decommissioned")
         quant = self.count()
         dialog.create(
-            {"inventory_adjustment_name": "Found in the van", "quant_ids": [(6, 0, quant.ids)]}
+            {
+                "inventory_adjustment_name": "Found in the van",
+                "quant_ids": [(6, 0, quant.ids)],
+            }
         ).action_apply()
         self.followed("Found in the van")
 
     def test_by_the_api_the_count_has_one(self):
         line = {"product_id": self.kit.id, "lot_name": "F-1", "quantity_counted": 1}
         self.env["stock.quant"].abs_adjust(
-            {"warehouse_id": self.wh_togo.id, "reason": "It was repaired", "lines": [line]}
+            {
+                "warehouse_id": self.wh_togo.id,
+                "reason": "It was repaired",
+                "lines": [line],
+            }
         )
         self.followed("It was repaired")
 
@@ -82,11 +91,14 @@ class TestFound(LifeBuilders, AbsCommon):
         )
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE ov_asset SET state = 'decommissioned' WHERE id = %s", [self.asset.id]
+            "UPDATE ov_asset SET state = 'decommissioned' WHERE id = %s",
+            [self.asset.id],
         )
         self.env.invalidate_all()
         (found,) = self.violations()
-        self.assertEqual((found["check"], found["res_id"]), ("scrapped_assets", self.asset.id))
+        self.assertEqual(
+            (found["check"], found["res_id"]), ("scrapped_assets", self.asset.id)
+        )
         self.env["ov.asset"]._abs_mend_found()
         self.assertEqual(self.asset.state, "inactive")
         self.assertEqual(self.violations(), [])
