@@ -64,6 +64,7 @@ from . import test_sa_manager
 from . import test_sa_report
 from . import test_scopes
 from . import test_sign_up
+from . import test_scrapped_found
 from . import test_small_quantities
 from . import test_spreadsheets
 from . import test_stamps

@@ -9,4 +9,5 @@ from . import maintenance_equipment
 from . import maintenance_request
 from . import repair_order
 from . import swap
+from . import asset_found
 from . import service_task

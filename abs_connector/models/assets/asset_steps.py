@@ -145,8 +145,10 @@ class Asset(models.Model):
         for step, asset in plan:
             by_place[step.dest.id] += asset
             state = STATE_AFTER.get(step.kind)
-            if step.kind in ("found", "lost") and asset.state == "decommissioned":
+            if step.kind == "lost" and asset.state == "decommissioned":
                 state = None
+            if step.kind == "found" and asset.state == "decommissioned":
+                asset.equipment_id.write({"active": True, "scrap_date": False})
             if state and asset.state != state:
                 by_state[state] += asset
             if step.kind in ARRIVALS:
@@ -261,6 +263,8 @@ class Asset(models.Model):
                 "partner_id": asset.partner_id.id,
                 "note": note,
             }
+            if step and step.kind in ("found", "lost"):
+                row["note"] = note or self.env.context.get("inventory_name") or False
             if step:
                 row.update(
                     picking_id=step.move.picking_id.id,

@@ -142,6 +142,7 @@ class Asset(models.Model):
         return self
 
     def _abs_check_swappable(self):
+        """Refuse units that no loaner of ours stands in for; says what to do instead."""
         if self.open_swap_id:
             raise Conflict(
                 self.env._(
@@ -159,6 +160,15 @@ class Asset(models.Model):
             raise BusinessError(
                 self.env._("This asset has no serial number, so it can't be swapped."),
                 code="serial_required",
+            )
+        if self.state == "transferred":
+            raise BusinessError(
+                self.env._(
+                    "%(serial)s is the customer's own since it was transferred. Repair "
+                    "it under a ticket or a repair order; a loaner is for leased units.",
+                    serial=self.lot_id.name,
+                ),
+                code="asset_transferred",
             )
         place = self.lot_id.location_id
         if not self._abs_is_live() or not place or not place._abs_is_field():

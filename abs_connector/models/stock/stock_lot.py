@@ -117,6 +117,36 @@ class StockLot(models.Model):
         )
         return bool(scrapped) and not self._abs_place()
 
+    def _abs_check_found(self):
+        """Refuse to count in what was scrapped, unless a person says why.
+
+        What Odoo's dialog proposes as the reason of a count says nothing.
+
+        :raise BusinessError: ``reason_required``
+        """
+        given = str(self.env.context.get("inventory_name") or "").strip()
+        if not self or (given and given != self._abs_no_reason()):
+            return
+        scrapped = self.env["stock.scrap"].sudo()
+        scrapped = scrapped.search(
+            [("lot_id", "in", self.ids), ("state", "=", "done")], limit=1
+        )
+        if scrapped:
+            raise BusinessError(
+                self.env._(
+                    "Serial %(serial)s was scrapped. If it was found after all, count it "
+                    "with a reason that says so.",
+                    serial=scrapped.lot_id.name,
+                ),
+                code="reason_required",
+                details=[{"field": "reason"}],
+            )
+
+    def _abs_no_reason(self):
+        dialog = self.env["stock.inventory.adjustment.name"].sudo()
+        name = "inventory_adjustment_name"
+        return dialog.default_get([name]).get(name)
+
     def _abs_came_in(self):
         """Tell whether a supplier brought the unit and has not got it back.
 

@@ -74,6 +74,10 @@ class StockMoveLine(models.Model):
             line._abs_guard_place(lot, places[lot])
             line._abs_guard_return(lot)
             places[lot] = {line.location_dest_id}  # the next step in the same batch
+        found_lots = Lot
+        for line in lines.filtered(lambda ln: ln.location_id.usage == "inventory"):
+            found_lots |= line.lot_id.sudo() or named[line]
+        found_lots._abs_check_found()
 
     def _abs_known_lots(self):
         """Return ``{line: the lot that its name means, maybe none}``.

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 
+from ...exceptions import BusinessError
 from .subscription import TRANSFERABLE
+
+CLOSED = ("cancelled", "expired")
 
 
 class Asset(models.Model):
@@ -41,6 +44,24 @@ class Asset(models.Model):
                         )
                     )
         return result
+
+    def _abs_check_swappable(self):
+        """A contract that is over gives no loaner: its unit comes back, or is bought."""
+        super()._abs_check_swappable()
+        sub = self.subscription_id
+        if sub.kind not in ("sync", "rental") or sub.state not in CLOSED:
+            return
+        raise BusinessError(
+            self.env._(
+                "%(contract)s is over: take %(serial)s back (POST "
+                "/api/subscriptions/%(id)s/return), or transfer its ownership where that "
+                "is due.",
+                contract=sub.code,
+                serial=self.lot_id.name,
+                id=sub.id,
+            ),
+            code="contract_ended",
+        )
 
     can_transfer_ownership = fields.Boolean(
         compute="_compute_can_transfer_ownership",
