@@ -49,6 +49,7 @@ from . import test_odd_swaps
 from . import test_order_approval
 from . import test_order_invoice
 from . import test_orders_http
+from . import test_package_rules
 from . import test_packages
 from . import test_packages_api
 from . import test_payment_request

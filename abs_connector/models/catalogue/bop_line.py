@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError
+from .bop_property import stays_in
 
 
 class BopLine(models.Model):
@@ -52,6 +53,10 @@ class BopLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = f"{line.quantity:g} x {line.product_id.display_name}"
+
+    def write(self, vals):
+        stays_in(self, "sheet_id", vals)
+        return super().write(vals)
 
     @api.constrains("sheet_id", "product_id", "substitute_ids")
     def _check_no_circle(self):

@@ -4,6 +4,25 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError
+from ...scope import Switch
+
+#: on while the options of a property are replaced, some by others
+REPLACING = Switch("options_replaced")
+
+
+def stays_in(records, name, vals):
+    """Refuse to move parts into another package: what hangs on them is of the first.
+
+    :raise BusinessError: ``readonly_field``
+    """
+    if name in vals and any(record[name].id != vals[name] for record in records):
+        raise BusinessError(
+            records.env._(
+                "A part stays in its package: remove it here and add it there."
+            ),
+            code="readonly_field",
+            details=[{"field": name}],
+        )
 
 
 class BopProperty(models.Model):
@@ -24,6 +43,33 @@ class BopProperty(models.Model):
     _once = Constraint(
         "UNIQUE (sheet_id, name)", "The package already has a property of this name."
     )
+
+    @api.constrains("sheet_id", "name")
+    def _check_name(self):
+        for prop in self:
+            prop.sheet_id._abs_check_name(prop.sheet_id.property_ids - prop, prop.name)
+
+    def write(self, vals):
+        stays_in(self, "sheet_id", vals)
+        result = super(BopProperty, REPLACING.on(self)).write(vals)
+        if "option_ids" in vals:
+            self._require_options()
+        return result
+
+    def _require_options(self):
+        for prop in self:
+            if not prop.option_ids:
+                prop._refuse_empty()
+
+    def _refuse_empty(self):
+        """Refuse a choice of nothing, of which buyers could take none."""
+        raise BusinessError(
+            self.env._(
+                "%(property)s keeps at least one option: remove the property instead.",
+                property=self.name,
+            ),
+            code="last_option",
+        )
 
     def _is_named(self, key):
         self.ensure_one()
@@ -76,9 +122,38 @@ class BopPropertyOption(models.Model):
         "UNIQUE (property_id, name)", "The property already has an option of this name."
     )
 
+    @api.constrains("property_id", "name")
+    def _check_name(self):
+        for option in self:
+            others = option.property_id.option_ids - option
+            option.sheet_id._abs_check_name(others, option.name, "option_exists")
+
+    def write(self, vals):
+        stays_in(self, "property_id", vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_not_the_last(self):
+        if REPLACING.of(self.env):  # others may come; the property looks afterwards
+            return
+        for prop in self.property_id:
+            if not prop.option_ids - self:
+                prop._refuse_empty()
+
     @api.constrains("line_id", "product_id")
     def _check_replacement(self):
         for option in self:
+            owner, company = option.product_id.company_id, option.sheet_id.company_id
+            if owner and owner != company:
+                raise BusinessError(
+                    self.env._(
+                        "%(product)s belongs to %(company)s, the package does not.",
+                        product=option.product_id.display_name,
+                        company=owner.name,
+                    ),
+                    code="company_mismatch",
+                    details=[{"field": "product_id"}],
+                )
             if bool(option.line_id) != bool(option.product_id):
                 raise BusinessError(
                     self.env._(

@@ -177,21 +177,23 @@ class ProductProduct(models.Model):
             account = product.product_tmpl_id.x_sa_id
             if account:
                 members._caller_require_staff(account)
+            elif product._abs_is_shared_with_key():
+                raise Forbidden(
+                    self.env._(
+                        "%(product)s is shared by all companies: only an admin or an "
+                        "API key of all companies may change it. This key may set its "
+                        "own company's price and taxes.",
+                        product=product.display_name,
+                    )
+                )
             elif not members._caller_rules(product.company_id):
-                raise Forbidden(self._abs_shared_sentence(product))
-
-    def _abs_shared_sentence(self, product):
-        if self._abs_is_shared_with_key():
-            return self.env._(
-                "%(product)s is shared by all companies: only an admin or an API key of "
-                "all companies may change it. This key may set its own company's price "
-                "and taxes.",
-                product=product.display_name,
-            )
-        return self.env._(
-            "%(product)s is shared by all Service Accounts: only an admin may change it.",
-            product=product.display_name,
-        )
+                raise Forbidden(
+                    self.env._(
+                        "%(product)s is shared by all Service Accounts: only an admin "
+                        "may change it.",
+                        product=product.display_name,
+                    )
+                )
 
     def _abs_is_shared_with_key(self):
         """Tell whether the caller is an API key of one company, and this is not its own."""

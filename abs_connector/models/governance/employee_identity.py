@@ -33,9 +33,14 @@ class Employee(models.Model):
         "enrolled the person, nobody else changes who that is.",
     )
     # 'person', 'administrator', 'unknown', 'employee:<id>' or 'company:<id>'
-    password_by = fields.Char(readonly=True, copy=False, help="Who set the password.")
+    password_by = fields.Char(
+        "Password set by", readonly=True, copy=False, help="Who set the password."
+    )
     login_by = fields.Char(
-        readonly=True, copy=False, help="Who last changed the e-mail or phone."
+        "Log-in changed by",
+        readonly=True,
+        copy=False,
+        help="Who last changed the e-mail or phone.",
     )
 
     # -- who may ---------------------------------------------------------------------
