@@ -48,6 +48,7 @@ from . import test_mobile_attempts
 from . import test_mobile_money
 from . import test_mobile_money_lost
 from . import test_mpesa
+from . import test_nested_scope
 from . import test_odd_swaps
 from . import test_order_approval
 from . import test_order_invoice

@@ -62,3 +62,8 @@ class People(AbsHttpCase):
 
     def path(self, partner, verb=""):
         return f"/api/contacts/{partner.id}{verb}"
+
+    def by(self, records, user):
+        """Return the records as the user has them in the web client."""
+        own = user.company_ids.ids
+        return records.with_user(user).with_context(allowed_company_ids=own)

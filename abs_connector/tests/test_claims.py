@@ -109,8 +109,8 @@ class TestClaims(People):
     def test_no_claim_in_the_web_client(self):
         self.sale(self.plain, self.sa_nbo)
         user = self.web(self.ama, "base.group_partner_manager", "abs_connector.group_manager")
-        mine = self.plain.with_user(user)
-        wizard = self.env["abs.reassign.wizard"].with_user(user)
+        mine = self.by(self.plain, user)
+        wizard = self.by(self.env["abs.reassign.wizard"], user)
         wizard = wizard.with_context(active_model="res.partner", active_ids=mine.ids)
         wizard = wizard.create({"account_id": self.sa_lom.id})
         with self.assertRaises(Forbidden):
@@ -172,8 +172,8 @@ class TestChanges(People):
         staff = self.web(self.ama, "base.group_partner_manager")
         for user in (agent, staff):
             with self.assertRaises(Forbidden):
-                self.plain.with_user(user).write({"email": EVIL})
+                self.by(self.plain, user).write({"email": EVIL})
         self.sale(self.plain, self.sa_lom)
-        self.plain.with_user(staff).write({"street": "1 Main Street"})
+        self.by(self.plain, staff).write({"street": "1 Main Street"})
         with self.assertRaises(Forbidden):
-            self.plain.with_user(agent).write({"street": "2 Main Street"})
+            self.by(self.plain, agent).write({"street": "2 Main Street"})

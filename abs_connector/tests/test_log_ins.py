@@ -209,12 +209,12 @@ class TestLogIns(People):
             "sales_team.group_sale_manager",
         )
         access = self.env["abs.customer.access"]._open(self.paul)[0]
-        access.with_user(user).action_abs_invite()
+        self.by(access, user).action_abs_invite()
         code = self.code("paul@test.abs")
-        messages = self.env["mail.message"].with_user(user).search([])
+        messages = self.by(self.env["mail.message"], user).search([])
         self.assertNotIn(code, str(messages.mapped("body")))
         self.assertNotIn(code, str(self.paul.message_ids.mapped("body")))
-        mail = self.mails()[:1].with_user(user)
+        mail = self.by(self.mails()[:1], user)
         with self.assertRaises(AccessError):
             mail.read(["body_html"])
         with self.assertRaises(AccessError):

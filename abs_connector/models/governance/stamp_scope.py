@@ -37,7 +37,7 @@ class StampMixin(models.AbstractModel):
         scope = api_scope(self.env)
         if scope.kind == "customer":
             name = looked_at[0]
-            own = self.filtered(lambda r: r[name].id == scope.customer_id)
+            own = self.filtered_domain([(name, "=", scope.customer_id)])
             rest = self - own
             domain = self._abs_customer_domain(scope.customer_id)
             return self & (own | rest.filtered_domain(domain)) if rest else self
