@@ -25,7 +25,7 @@ from ..plain import BREAKS, CONTROL, has_control
 
 MAX_ID = 2**31 - 1  # PostgreSQL's integer
 _SETTINGS = {"_model", "_noun", "_nouns", "_source", "_limit", "_max", "_order"}
-_SETTINGS |= {"_domain", "_context"}
+_SETTINGS |= {"_domain", "_context", "_strict"}
 
 
 class _SchemaMeta(type(BaseModel)):
@@ -242,7 +242,8 @@ class Out(Schema):
     ``_source`` maps a JSON name to an Odoo field or dotted path (the same name when
     absent); ``_noun`` is the key of one record, ``_nouns`` of the rows of a list. A
     classmethod ``_bulk_<name>(records)`` computes ``{record id: value}`` for all
-    records at once.
+    records at once. Related records that the caller may not see are left out; of contacts
+    and goods, which any paper names, only where ``_strict`` says so.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -251,6 +252,7 @@ class Out(Schema):
     _noun = "item"
     _nouns = "items"
     _source = {}
+    _strict = ()
 
 
 class Ref(Out):

@@ -18,6 +18,7 @@ class _Step(NamedTuple):
     path: tuple
     schema: type | None
     many: bool
+    strict: bool
 
 
 @functools.cache
@@ -30,7 +31,8 @@ def _plan(schema):
             continue
         inner, many = _inner(field.annotation)
         path = schema._source.get(name, name)
-        steps.append(_Step(name, tuple(path.split(".")), inner, many))
+        strict = name in schema._strict
+        steps.append(_Step(name, tuple(path.split(".")), inner, many, strict))
     return steps, bulk
 
 
@@ -79,6 +81,8 @@ def fill(schema, mapping):
             result[name] = value.ids if many else value.id or None
             continue
         value = value.sudo()
+        if many:
+            value = _shown(value, inner)
         found = list(names_of(value).values()) if inner is Ref else rows(inner, value)
         result[name] = found if many else next(iter(found), None)
     return result
@@ -91,6 +95,7 @@ def _values(step, records):
     if related is None:
         return values
     union = related.browse({i for v in values for i in v.ids})
+    union = _shown(union, step.schema, step.strict)
     if step.schema is None:
         by_id = {i: i for i in union.ids}
     elif step.schema is Ref:
@@ -98,8 +103,32 @@ def _values(step, records):
     else:
         by_id = {row["id"]: row for row in rows(step.schema, union)}
     if step.many:
-        return [[by_id[i] for i in value.ids] for value in values]
-    return [by_id[value.id] if value else None for value in values]
+        return [[by_id[i] for i in value.ids if i in by_id] for value in values]
+    return [by_id.get(value.id) for value in values]
+
+
+def _shown(records, schema, strict=False):
+    """Leave out what the caller would not see by itself (see ``_abs_shown``).
+
+    What that looks at comes in the query that reads the rows or names anyway.
+    """
+    looked_at = records._abs_shown_fields(strict)
+    if not looked_at:
+        return records
+    if schema is None:
+        names = ()
+    elif schema is Ref:
+        # Without prefetching a name would read each field it is made of alone.
+        names = records._fields["display_name"].get_depends(records)[0]
+    else:
+        names = {step.path[0] for step in _plan(schema)[0]} - {"id"}
+    stored = [
+        name
+        for name in {*looked_at, *names}
+        if (field := records._fields.get(name)) is not None and field.store
+    ]
+    records.with_context(prefetch_fields=False).fetch(stored)
+    return records._abs_shown(strict)
 
 
 def names_of(records):

@@ -16,6 +16,11 @@ from ..schemas.auth import (
     TokensOut,
 )
 
+CUSTOMER_ACCEPTS = (
+    "/api/customer/auth/accept",
+    "/api/customer/auth/accept-invitation",
+)
+
 
 class Auth(Api, http.Controller):
     @post("/api/auth/login", audience=PUBLIC)
@@ -29,7 +34,7 @@ class Auth(Api, http.Controller):
     def accept_invitation(self, body: InvitationIn) -> EmployeeLoginOut:
         """Choose the own password with the code of an invitation, and log in."""
         return self.model("abs.auth.session").abs_accept_invitation(
-            body.code, body.password
+            body.code, body.password, self.source
         )
 
     @post("/api/auth/refresh", audience=PUBLIC)
@@ -66,6 +71,13 @@ class Auth(Api, http.Controller):
         """Log a customer in."""
         return self.model("abs.auth.session").abs_customer_login(
             body.identity, body.password, self.source
+        )
+
+    @post(CUSTOMER_ACCEPTS, audience=PUBLIC)
+    def customer_accept(self, body: InvitationIn) -> CustomerLoginOut:
+        """Choose the own password with the code of an invitation, and log in."""
+        return self.model("abs.auth.session").abs_customer_accept(
+            body.code, body.password, self.source
         )
 
     @post("/api/customer/auth/refresh", audience=PUBLIC)

@@ -56,7 +56,7 @@ class Contacts(Api, http.Controller):
         own = [("partner_id", "=", contact.id)]
         return self.page("ov.sa_customer_assignment", query, domain=own)
 
-    @post("/api/contacts/<int:contact>/portal-access", audience=EMPLOYEE, role="staff")
+    @post("/api/contacts/<int:contact>/portal-access", audience=EMPLOYEE)
     def open_access(self, contact: Rec["res.partner"], body: AccessIn) -> AccessOut:
-        """Open or renew the log-in of a customer."""
-        return contact.abs_open_access(body.password)
+        """Open or renew the log-in of a customer, or mail the customer an invitation."""
+        return contact.abs_open_access(body.password, body.invite)

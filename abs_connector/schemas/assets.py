@@ -53,6 +53,7 @@ class EventOut(Out):
     """One step in the life of a unit."""
 
     _model = "ov.asset.event"
+    _strict = ("partner",)  # who had it before
     _source = {
         "picking": "picking_id",
         "location_from": "location_id",

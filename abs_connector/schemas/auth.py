@@ -40,7 +40,7 @@ class PasswordIn(In):
 class InvitationIn(In):
     """The code of the mail, and the password that the person chooses."""
 
-    code: Name
+    code: Name = Field(validation_alias=AliasChoices("code", "token"))
     password: Password = Field(
         validation_alias=AliasChoices("password", "new_password")
     )

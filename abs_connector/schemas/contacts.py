@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from odoo.tools.translate import _
-from pydantic import AfterValidator, Field, StrictInt
+from pydantic import AfterValidator, Field, StrictInt, model_validator
 
 from ..api.base import (
     MAX_ID,
@@ -183,15 +183,29 @@ class AssignIn(In):
 
 
 class AccessIn(In):
-    """Without a password one is made and told in the answer, once."""
+    """Without a password one is made and told in the answer, once; to callers who may
+    not set it, and with ``invite``, the customer is mailed an invitation instead."""
 
     password: Annotated[str, Field(min_length=8, max_length=256)] | None = None
+    invite: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self):
+        if self.invite and self.password:
+            raise ValueError(_("give a password or invite, not both"))
+        return self
+
+
+class InvitationOut(Out):
+    sent_to: str = Field(description="in part only, when the contact does not show it")
+    expires_at: Timestamp
 
 
 class AccessOut(Out):
     contact: ContactOut
-    login: str
+    login: str | None = Field(description="null when it is not yours to see")
     password: str | None = Field(description="only when it was made by the server")
+    invitation: InvitationOut | None = Field(description="what was mailed, if it was")
 
 
 class AssignmentOut(Out):
@@ -200,7 +214,7 @@ class AssignmentOut(Out):
     _model = "ov.sa_customer_assignment"
     _source = {"sa": "account_id", "actor": "actor_id", "assigned_by": "assigned_by_id"}
     id: int
-    sa: Ref
+    sa: Ref | None = Field(description="null: one that is not yours to see, nor who")
     actor: Ref | None
     state: str
     date_from: Timestamp
@@ -208,6 +222,22 @@ class AssignmentOut(Out):
     source: str | None
     reason: str | None
     assigned_by: Ref | None
+
+    @classmethod
+    def _bulk_sa(cls, records):
+        return records._abs_seen_refs("account_id")
+
+    @classmethod
+    def _bulk_actor(cls, records):
+        return records._abs_seen_refs("actor_id")
+
+    @classmethod
+    def _bulk_assigned_by(cls, records):
+        return records._abs_seen_refs("assigned_by_id")
+
+    @classmethod
+    def _bulk_reason(cls, records):
+        return {r.id: r.reason or None for r in records._abs_seen_rows()}
 
 
 class AssignmentQuery(Query):

@@ -13,6 +13,7 @@ from . import test_callback_messages
 from . import test_catalogue
 from . import test_clock
 from . import test_companies
+from . import test_claims
 from . import test_company_leaks
 from . import test_contract
 from . import test_control_characters
@@ -35,6 +36,8 @@ from . import test_kept_fields
 from . import test_kernel
 from . import test_limited_keys
 from . import test_life_story
+from . import test_log_in_doors
+from . import test_log_ins
 from . import test_login_attempts
 from . import test_many_mistakes
 from . import test_map_costs
@@ -45,6 +48,7 @@ from . import test_mobile_attempts
 from . import test_mobile_money
 from . import test_mobile_money_lost
 from . import test_mpesa
+from . import test_nested_scope
 from . import test_odd_swaps
 from . import test_order_approval
 from . import test_order_invoice

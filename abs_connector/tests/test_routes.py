@@ -17,8 +17,10 @@ KINDS = {"employee", "customer", "api_key", "public"}
 PLAIN = {"res.country", "res.currency", "uom.uom"}
 #: the only addresses that may be called without a token
 OPEN = {
+    "/api/auth/accept-invitation",
     "/api/auth/login",
     "/api/auth/refresh",
+    "/api/customer/auth/accept",
     "/api/customer/auth/login",
     "/api/customer/auth/refresh",
     "/api/docs",

@@ -49,7 +49,7 @@ class AccountMove(models.Model):
 
     def abs_order_refs(self):
         """Return ``{invoice id: its order as {"id", "name"} or None}``."""
-        return {move.id: ref(move._abs_orders()[:1]) for move in self}
+        return {move.id: ref(move._abs_orders()._abs_shown()[:1]) for move in self}
 
     def _abs_orders(self):
         """Return the orders that these invoices bill."""

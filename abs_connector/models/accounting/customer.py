@@ -82,7 +82,7 @@ class ResPartner(models.Model):
             "amount": line.currency_id.round(line.amount_residual_currency),
             "currency": ref(line.currency_id),
             "invoice": {"id": line.move_id.id, "name": line.move_id.name},
-            "order": ref(line.move_id._abs_orders()[:1]),
+            "order": ref(line.move_id._abs_orders()._abs_shown()[:1]),
             "overdue": due < line.company_id._abs_today(),
         }
 

@@ -7,5 +7,6 @@ from . import invitation, employee_identity
 from . import stamp_views
 from . import assignment, governed_models
 from . import ir_rule, company, company_day, contact, governance_verbs, audit
+from . import contact_rights, login_doors
 from . import readiness, readiness_system, readiness_goods, readiness_company
 from . import mail_thread

@@ -6,7 +6,7 @@ The next governed object needs its ``_name``, the subject field, and the constra
 from odoo import api, fields, models
 
 from ...compat import Constraint
-from .callers import api_call
+from .callers import api_call, api_scope, is_api
 
 ONE_ACTIVE = "EXCLUDE (%s WITH =) WHERE (state = 'active')"
 ALREADY = "This record already has an active assignment."
@@ -80,6 +80,32 @@ class SaAssignment(models.AbstractModel):
                 for record in records
             ]
         )
+
+    def _abs_seen_rows(self):
+        """Return the rows of SAs that the caller reaches: of the others it is told when
+        somebody was in charge, not who."""
+        scope = api_scope(self.env)
+        if not is_api(self.env) or scope.kind == "admin":
+            return self
+        if scope.kind == "system":
+            companies = scope.company_ids
+            return self.filtered(
+                lambda r: (
+                    not companies or r.account_id.company_id.id in (*companies, False)
+                )
+            )
+        own = {i for grant in scope.grants for i in grant.account_ids}
+        return self.filtered(lambda r: own & set(r.account_id._path_ids()))
+
+    def _abs_seen_refs(self, name):
+        """Return ``{row id: {"id", "name"}}`` of one link of the rows that are seen."""
+        self.fetch(["account_id", "actor_id", "assigned_by_id", "reason"])
+        rows = self._abs_seen_rows()
+        return {
+            row.id: {"id": row[name].id, "name": row[name].display_name or ""}
+            for row in rows
+            if row[name]
+        }
 
     @api.model
     def _abs_scope_domain(self, scope):

@@ -157,6 +157,21 @@ class Audit(models.AbstractModel):
             for res_id, name in rows:
                 yield model._name, res_id, f"{name} is of another company"
 
+    def _check_shared_contact(self):
+        """Nobody took a contact to an SA while another company buys from it: that
+        company could not open its own purchases any more."""
+        rows = self._rows(
+            "SELECT DISTINCT p.id, a.name FROM res_partner p "
+            "  JOIN ov_serviced_account a ON a.id = p.x_sa_id "
+            "  JOIN (SELECT partner_id, company_id FROM purchase_order "
+            "        UNION SELECT partner_id, company_id FROM account_move "
+            "        WHERE move_type IN ('in_invoice', 'in_refund', 'in_receipt')) d "
+            "    ON d.partner_id = p.id AND d.company_id <> a.company_id "
+            " ORDER BY p.id"
+        )
+        for res_id, name in rows:
+            yield "res.partner", res_id, f"in {name}, but another company buys from it"
+
     def _check_sa_manager(self):
         """``sa_manager`` names the staff member who reports to nobody."""
         rows = self._rows(

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError
 from ..platform.plain_text import html_of
+from .callers import api_scope
+from .domains import all_of, any_of
 from .phones import phone_key
 
 
@@ -63,7 +65,8 @@ class Partner(models.Model):
         """Change the data of a contact; its governance is changed by ``assign``."""
         self.ensure_one()
         self._abs_lock()
-        self._abs_refuse_office()
+        self._abs_refuse_protected()
+        self._abs_require_changer()
         self.write(self._abs_contact_vals(vals))
         return self
 
@@ -106,54 +109,66 @@ class Partner(models.Model):
     def abs_assign_contact(self, actor_id, account_id=None):
         """Give the contact to a member (staff only), in this SA or another one."""
         self.ensure_one()
+        self._abs_refuse_protected()
         if not account_id and not self.x_sa_id:
             account_id = self.env["ov.membership"]._caller_account().id
         return self.abs_assign(account_id, actor_id)
 
-    def abs_open_access(self, password=None):
-        """Open or renew the customer's log-in; staff only.
+    def abs_open_access(self, password=None, invite=False):
+        """Open or renew the customer's log-in, or invite the customer to do so.
 
+        Staff who see all that the log-in shows set a password. Other staff in charge,
+        and an agent of the own customers, invite only (SPEC 1, row 29).
+
+        :param bool invite: invite, also where a password may be set
         :return dict: ``contact``, ``login`` (e-mail or phone), ``password`` when it was
-            made here: the only time that it is told
+            made here: the only time that it is told; ``invitation``: ``sent_to``,
+            ``expires_at``, else None
         """
         self.ensure_one()
         if not self.env.su:
             self.check_access("write")
         self._abs_lock()
-        self._abs_refuse_office()
-        self._abs_require_opener()
-        access, secret = self.env["abs.customer.access"]._open(self.sudo(), password)
+        self._abs_refuse_protected()
+        keeper = self._abs_caller_is_keeper()
+        if not keeper and not self._abs_caller_is_its_agent():
+            self._abs_refuse_keeper()
+        holds = keeper and not self._abs_hides_from_caller()
+        accesses = self.env["abs.customer.access"]
+        if invite or not (holds or password):
+            return self._abs_invited(accesses._invite(self.sudo(), renew=holds))
+        self._abs_require_holder()
+        access, secret = accesses._open(self.sudo(), password)
         return {
             "contact": self,
             "login": access.email or access.phone_key,
             "password": None if password else secret,
+            "invitation": None,
         }
 
-    def _abs_require_opener(self):
-        """Let staff of the contact's SA open its log-in, and nobody else.
-
-        Whoever has the log-in sees what the customer sees. A plain contact has no SA,
-        but what it bought has: the caller must be staff of each of those.
-        """
+    def _abs_caller_is_its_agent(self):
+        """Tell whether the caller is the person in charge of this contact."""
+        employee = self.env["abs.employee"]._caller()
         members = self.env["ov.membership"]
-        accounts = self.x_sa_id or self._abs_accounts_of_records()
-        for account in accounts:
-            members._caller_require_staff(account)
-        if not accounts and not members._caller_is_administrator():
-            staff = members._caller().filtered(lambda m: m.role_code != "agent")
-            members._caller_require_staff(staff.account_id[:1])
+        own = employee and self.x_actor_id and self.x_actor_id == employee.partner_id
+        return bool(own and members._caller_reaches(self.x_sa_id))
 
-    def _abs_accounts_of_records(self):
-        """Return the SAs (sudo) of all records that one customer sees."""
-        accounts = self.env["ov.serviced_account"].sudo()
-        for name in self.env["abs.stamp.mixin"]._sa_governed_models():
-            model = self.env[name].sudo()
-            domain = model._abs_customer_domain(self.id)
-            groups = model._read_group(
-                ["&", ("x_sa_id", "!=", False), *domain], ["x_sa_id"]
-            )
-            accounts += accounts.concat(*(account for (account,) in groups))
-        return accounts
+    def _abs_invited(self, invitation):
+        """Return the answer for who invited; an address that the contact does not show
+        is told in part only."""
+        address = invitation.address
+        local, at, domain = address.rpartition("@")
+        shown = address == (self.email or "").strip().lower()
+        sent_to = address if shown else f"{local[:1]}***{at}{domain}"
+        return {
+            "contact": self,
+            "login": address if shown else None,
+            "password": None,
+            "invitation": {
+                "sent_to": sent_to,
+                "expires_at": invitation.expires_at,
+            },
+        }
 
     def _abs_governance_level(self):
         """Return 1 (plain), 2 (SA) or 3 (SA and agent) of one contact."""
@@ -169,14 +184,52 @@ class Partner(models.Model):
     def _abs_credits(self):
         """Return ``{partner id: what the contact owes}`` in the company's currency.
 
-        One read of the ledger per company, however many contacts.
+        Odoo's own ``credit``, limited to the papers that the caller sees. One read of
+        the ledger per company, however many contacts.
         """
         by_company = {}
         for partner in self:
             company = partner._abs_company_of()
             by_company.setdefault(company, []).append(partner.id)
-        result = {}
+        items = self.env["account.move.line"].sudo()
+        seen = items._abs_ledger_domain(api_scope(self.env))
+        result = dict.fromkeys(self.ids, 0.0)
         for company, ids in by_company.items():
-            for partner in self.browse(ids).with_company(company):
-                result[partner.id] = company.currency_id.round(partner.credit)
+            owed = [
+                ("partner_id", "in", ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("company_id", "child_of", company.root_id.id),
+            ]
+            groups = items._read_group(
+                all_of(owed, seen), ["partner_id"], ["amount_residual:sum"]
+            )
+            for partner, amount in groups:
+                result[partner.id] = company.currency_id.round(amount)
         return result
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model
+    def _abs_ledger_domain(self, scope):
+        """Return the items of the papers that a caller sees: invoices and payments, and
+        what nobody governs (opening balances, lines of the bank)."""
+        if scope.kind == "admin" or (scope.kind == "system" and not scope.company_ids):
+            return []
+        papers = self.env["account.move"]._abs_scope_domain(scope)
+        payments = self.env["account.payment"]._abs_scope_domain(scope)
+        ungoverned = [
+            ("move_type", "=", "entry"),
+            ("payment_id", "=", False),
+            ("move_id.x_sa_id", "=", False),
+        ]
+        return any_of(
+            [
+                [("move_id", "any", papers)],
+                [("payment_id", "any", payments)],
+                ungoverned,
+            ]
+        )

@@ -113,11 +113,7 @@ class Employee(models.Model):
             )
             if twin:
                 raise BusinessError(
-                    self.env._(
-                        "%(person)s is the employee %(employee)s already.",
-                        person=employee.partner_id.name,
-                        employee=twin.email,
-                    ),
+                    self.env._("This person is an employee already."),
                     code="person_in_use",
                 )
 

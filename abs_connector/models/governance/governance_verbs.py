@@ -58,13 +58,11 @@ class ServicedAccount(models.Model):
 
     @api.model
     def _refuse_code(self, code):
-        twin = self.sudo().search([("account_code", "=", code)], limit=1)
-        if code and twin:
+        if code and self.sudo().search_count([("account_code", "=", code)], limit=1):
+            # Whose it is, is not told: it may be beyond the caller's reach.
             raise Conflict(
                 self.env._(
-                    "%(account)s has the code %(code)s already.",
-                    account=twin.name,
-                    code=code,
+                    "The code %(code)s is taken by another Service Account.", code=code
                 ),
                 code="code_taken",
                 details=[{"field": "account_code"}],

@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 
 from ...scope import Grant, Scope, Switch
-from .domains import any_of
+from .domains import all_of, any_of
 
 #: The payment wizard stamps its payments by the invoices that they pay.
 STAMP_FROM_INVOICE = Switch("stamp_from_invoice")
@@ -16,9 +16,13 @@ class Partner(models.Model):
     _sa_source_fields = ("parent_id",)
     _sa_customer_field = "id"
     _sa_cascade_fields = ("parent_id",)
+    _sa_named_freely = True
 
     x_assignment_ids = fields.One2many(
         "ov.sa_customer_assignment", "partner_id", "Assignments"
+    )
+    x_employee_ids = fields.One2many(
+        "abs.employee", "partner_id", "Employee", context={"active_test": False}
     )
 
     def _sa_customer(self):
@@ -38,13 +42,52 @@ class Partner(models.Model):
     @api.model
     def _abs_grant_domains(self, scope):
         """Plain contacts (level 1) are seen by every employee (SPEC 5, Contacts)."""
-        return [*super()._abs_grant_domains(scope), self._abs_plain_domain()]
+        shared = all_of(
+            self._abs_plain_domain(), self._abs_office_domain(scope.company_ids)
+        )
+        return [*super()._abs_grant_domains(scope), shared]
 
     @api.model
     def _abs_plain_domain(self):
         """Return level 1: customers and suppliers without an SA."""
         ranks = ["|", ("customer_rank", ">", 0), ("supplier_rank", ">", 0)]
         return ["&", ("x_sa_id", "=", False), *ranks]
+
+    @api.model
+    def _abs_office_domain(self, company_ids):
+        """Return everybody but the people of other companies' offices: their names,
+        mails and phones are no business of these companies."""
+        own = list(company_ids)
+        return [
+            "|",
+            ("x_employee_ids", "=", False),
+            ("x_employee_ids.company_id", "in", own),
+            "|",
+            ("partner_share", "=", True),
+            ("user_ids.company_ids", "in", own),
+        ]
+
+    @api.model
+    def _abs_company_domain(self, scope):
+        """An API key of some companies sees their customers, plain contacts, and their
+        own people and offices."""
+        own = list(scope.company_ids)
+        if not own:
+            return []
+        at_home = [
+            ("x_employee_ids.company_id", "in", own),
+            ("user_ids.company_ids", "in", own),
+            ("ref_company_ids", "in", own),
+            ("company_id", "in", own),
+        ]
+        plain = all_of(self._abs_plain_domain(), self._abs_office_domain(own))
+        return any_of(
+            [
+                [("x_sa_id", "!=", False), ("x_sa_id.company_id", "in", [*own, False])],
+                plain,
+                [("x_sa_id", "=", False), *any_of([[term] for term in at_home])],
+            ]
+        )
 
     @api.model
     def _abs_narrow_domain(self, account_id, company_ids):
@@ -144,6 +187,7 @@ class Lot(models.Model):
     _name = "stock.lot"
     _inherit = ["stock.lot", "abs.stamp.mixin"]
     _sa_customer_field = None
+    _sa_named_freely = True
     _sa_open_domain = ((0, "=", 1),)
 
 
@@ -244,6 +288,7 @@ class ProductTemplate(models.Model):
     _name = "product.template"
     _inherit = ["product.template", "abs.stamp.mixin"]
     _sa_customer_field = None
+    _sa_named_freely = True
     _sa_default_at_create = False
     _sa_open_domain = ((0, "=", 1),)
 

@@ -3,6 +3,9 @@
 Whoever sets somebody's password knows it. An invitation goes to the person's own mail
 instead: who asks for it learns nothing. Works for every model with the columns of
 ``abs.credential.mixin`` and ``partner_id``.
+
+How it travels is an adapter's matter: a model that inherits ``abs.message.adapter``. Mail
+is the one there is.
 """
 
 import hashlib
@@ -10,7 +13,7 @@ import secrets
 from datetime import timedelta
 
 from markupsafe import Markup
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError
@@ -74,6 +77,7 @@ class Invitation(models.Model):
         :return: the invitation (sudo)
         """
         holder = holder.sudo()
+        adapter = self._adapter(holder)
         self._withdraw(holder)
         code = secrets.token_urlsafe(24)
         invitation = self.sudo().create(
@@ -81,23 +85,37 @@ class Invitation(models.Model):
                 "holder_model": holder._name,
                 "holder_id": holder.id,
                 "company_id": company.id,
-                "address": holder.email,
+                "address": adapter._address(holder),
                 "digest": self._hash(code),
                 "expires_at": fields.Datetime.now() + timedelta(days=VALID_DAYS),
             }
         )
-        invitation._mail(holder, code)
+        subject, lines = invitation._text(holder, code)
+        adapter._send(invitation, subject, lines)
         return invitation
 
-    def _mail(self, holder, code):
-        """Write the mail in the person's language; it leaves after the commit.
+    @api.model
+    def _adapter(self, holder):
+        """Return the first adapter that reaches a person.
 
-        The code stands in the mail only, and the mail is deleted when it has left.
+        :raise BusinessError: ``no_identity`` when none does
         """
+        names = self.env.registry.descendants(["abs.message.adapter"], "_inherit")
+        adapters = [self.env[name].sudo() for name in sorted(names)]
+        for adapter in sorted(adapters, key=lambda adapter: adapter._rank):
+            if adapter._address(holder):
+                return adapter
+        raise BusinessError(
+            self.env._("There is no address to send an invitation to."),
+            code="no_identity",
+        )
+
+    def _text(self, holder, code):
+        """Return the subject and the lines of the message, in the person's language."""
         person, company = holder.partner_id, self.company_id
         _ = self.with_context(lang=person.lang or self.env.lang).env._
         name = company.name or ""
-        lines = [
+        return _("Your access to %s", name), [
             _("Hello %s,", person.name),
             _("%s invites you to choose your own password.", name),
             _("Enter this code in the app, with your new password:"),
@@ -108,22 +126,12 @@ class Invitation(models.Model):
                 fields.Datetime.to_string(self.expires_at),
             ),
         ]
-        body = Markup("").join(Markup("<p>%s</p>") % line for line in lines)
-        mail = (
-            self.env["mail.mail"]
-            .sudo()
-            .create(
-                {
-                    "subject": _("Your access to %s", name),
-                    "body_html": body,
-                    "email_to": self.address,
-                    "email_from": company.email_formatted
-                    or self.env.user.email_formatted,
-                    "auto_delete": True,
-                }
-            )
-        )
-        mail.send_after_commit()
+
+    @api.model
+    def _is_known(self, code):
+        """Tell whether a code was ever sent: others are guesses, and counted."""
+        domain = [("digest", "=", self._hash(code))]
+        return bool(self.sudo().search_count(domain, limit=1))
 
     @api.model
     def _take(self, holder_model, code):
@@ -142,7 +150,7 @@ class Invitation(models.Model):
             or invitation.closed_at
             or invitation.expires_at <= fields.Datetime.now()
             or not holder.active
-            or holder.email != invitation.address
+            or invitation.address not in (holder.email, holder.phone_key)
         ):
             raise BusinessError(
                 self.env._("This invitation is not valid any more. Ask for a new one."),
@@ -156,3 +164,59 @@ class Invitation(models.Model):
     def _gc(self):
         limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
         self.search([("expires_at", "<", limit)], limit=10000).unlink()
+
+
+class MessageAdapter(models.AbstractModel):
+    """How a message of ours reaches a person: one model per way."""
+
+    _name = "abs.message.adapter"
+    _description = "Way to reach a person"
+
+    #: the lowest that has an address is taken
+    _rank = 100
+
+    @api.model
+    def _address(self, holder):
+        """Return where this way reaches the person of a log-in, False if it does not."""
+        return False
+
+    @api.model
+    def _send(self, invitation, subject, lines):
+        """Send the lines to ``invitation.address``; they may hold a secret."""
+        raise NotImplementedError
+
+
+class MessageMail(models.AbstractModel):
+    """By Odoo's own mail."""
+
+    _name = "abs.message.mail"
+    _inherit = "abs.message.adapter"
+    _description = "By mail"
+    _rank = 10
+
+    @api.model
+    def _address(self, holder):
+        return holder.email
+
+    @api.model
+    def _send(self, invitation, subject, lines):
+        """Write the mail; it leaves after the commit, and is deleted when it has left.
+
+        As the system, and on no record: its author and the readers of a record's
+        messages could read the code otherwise.
+        """
+        company = invitation.company_id
+        root = self.env["res.users"].browse(SUPERUSER_ID).sudo().partner_id
+        body = Markup("").join(Markup("<p>%s</p>") % line for line in lines)
+        mails = self.env["mail.mail"].with_user(SUPERUSER_ID)
+        mail = mails.create(
+            {
+                "subject": subject,
+                "body_html": body,
+                "author_id": root.id,
+                "email_to": invitation.address,
+                "email_from": company.email_formatted or root.email_formatted,
+                "auto_delete": True,
+            }
+        )
+        mail.send_after_commit()

@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError, Forbidden
+from ...scope import Grant, Scope
 from .callers import ADMINISTRATOR, api_call, api_scope, is_api
 
 
@@ -104,6 +105,32 @@ class Membership(models.Model):
         if limits := self._caller_limits():
             return companies.browse(limits)
         return companies.search([])
+
+    @api.model
+    def _caller_staff_companies(self):
+        """Return the companies (sudo) in whose SAs the caller is staff."""
+        staff = self._caller().filtered(lambda m: m.role_code != "agent")
+        trees = staff.filtered(lambda m: m.scope_policy == "sa_tree").account_id
+        below = trees.search([("id", "child_of", trees.ids)]) if trees else trees
+        return (staff.account_id | below).company_id
+
+    @api.model
+    def _caller_scope(self):
+        """Return what the memberships of the caller show, as a :class:`Scope`."""
+        if is_api(self.env):
+            return api_scope(self.env)
+        members = self._caller()
+        if any(member.role_code == "admin" for member in members):
+            return Scope("admin")
+        grants, companies = [], set()
+        for member in members:
+            accounts = member.account_id
+            if member.scope_policy == "sa_tree":
+                accounts = accounts.search([("id", "child_of", accounts.ids)])
+            companies.update(accounts.company_id.ids)
+            actor = member.person_partner_id.id
+            grants.append(Grant(member.scope_policy, tuple(accounts.ids), actor))
+        return Scope("employee", tuple(grants), tuple(sorted(companies)))
 
     @api.model
     def _require_active(self, account):

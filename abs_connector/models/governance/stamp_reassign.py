@@ -110,11 +110,16 @@ class StampMixin(models.AbstractModel):
             members._caller_require_staff(account)
             if record.x_sa_id:
                 members._caller_require_staff(record.x_sa_id)
+            else:
+                record._sa_require_claim(account)
             members._require_active(account)
             members._require_member(account, actor)
             source = "api" if is_api(self.env) else "web"
             record._sa_assign(account, actor, source=source, reason=reason)
         return self
+
+    def _sa_require_claim(self, account):
+        """Refuse to take a record without an SA to one, when others need it (hook)."""
 
     def action_abs_assignments(self):
         """Open the assignment history of one record (smart button)."""

@@ -95,14 +95,13 @@ class AuthSession(models.Model):
         return self._open("employee", person)
 
     @api.model
-    def abs_accept_invitation(self, code, password):
+    def abs_accept_invitation(self, code, password, source=None):
         """Choose the own password with the code of an invitation, and log in.
 
         :raise BusinessError: ``invitation_invalid``, ``weak_password``
+        :raise TooManyRequests: too many wrong codes of one source
         """
-        employees = self.env["abs.employee"]
-        employees._refuse_weak(password)
-        person = self.env["abs.invitation"]._take("abs.employee", code)
+        person = self._invited("abs.employee", code, password, source)
         person._set_password(password, by=PERSON)
         self.search([("employee_id", "=", person.id)])._revoke()
         return {
@@ -110,6 +109,24 @@ class AuthSession(models.Model):
             "employee": person,
             "memberships": self.env["ov.membership"]._effective(employee=person),
         }
+
+    @api.model
+    def abs_customer_accept(self, code, password, source=None):
+        """The same for a customer."""
+        person = self._invited("abs.customer.access", code, password, source)
+        person._set_password(password)
+        self.search([("partner_id", "=", person.partner_id.id)])._revoke()
+        return {**self._open("customer", person), "customer": person.partner_id}
+
+    @api.model
+    def _invited(self, model, code, password, source):
+        """Use a code up, once the password will do; return whom it invites."""
+        self.env[model]._refuse_weak(password)
+        invitations = self.env["abs.invitation"]
+        self.env["abs.login.attempt"]._check(
+            "invitation", code, lambda: invitations._is_known(code), source
+        )
+        return invitations._take(model, code)
 
     @api.model
     def _log_in(self, kind, identity, password, source=None):

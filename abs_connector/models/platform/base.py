@@ -1,7 +1,7 @@
 """What every model of the addon needs: the lock, work in a savepoint, and how lists
 narrow to one SA."""
 
-from odoo import models
+from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -53,6 +53,20 @@ class Base(models.AbstractModel):
             self.env.invalidate_all(flush=False)
             return error
         return None
+
+    def _abs_shown(self, strict=False):
+        """Return those of self (sudo) that the caller of the API would see by itself.
+
+        Answers name other records: what is out of the caller's scope is left out there.
+
+        :param bool strict: also of what any paper names, such as its customer
+        """
+        return self
+
+    @api.model
+    def _abs_shown_fields(self, strict=False):
+        """Return the fields that :meth:`_abs_shown` looks at; none: all is shown."""
+        return ()
 
     def _abs_narrow_domain(self, account_id, company_ids):
         """Return the domain that narrows a list to the SA of ``X-SA-ID``."""

@@ -105,7 +105,8 @@ class StockPicking(models.Model):
                     "scheduled_date": one.scheduled_date or None,
                     "date_done": one.date_done or None,
                 }
-                for one in p | p.move_ids.move_dest_ids.picking_id.sorted("id")
+                for one in p
+                | p.move_ids.move_dest_ids.picking_id.sorted("id")._abs_shown()
             ]
             for p in self
         }

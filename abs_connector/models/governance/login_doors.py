@@ -1,0 +1,84 @@
+"""Odoo's own doors to somebody's log-in: merging contacts, access to its portal."""
+
+from odoo import models
+
+from ...exceptions import BusinessError
+
+
+class MergePartners(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Merge log-ins too: one is left, and its sessions end.
+
+        Odoo's SQL would give the log-in of one contact all that the other one has, and
+        its old tokens with it.
+        """
+        contacts = self.env["res.partner"].browse(partner_ids).exists()
+        if len(contacts) > 1:
+            if dst_partner not in contacts:
+                # As Odoo chooses.
+                dst_partner = self._get_ordered_partner(contacts.ids)[-1]
+            contacts._abs_check_merge(dst_partner)
+            contacts._abs_merge_logins(dst_partner)
+        return super()._merge(partner_ids, dst_partner, extra_checks=extra_checks)
+
+
+class Partner(models.Model):
+    _inherit = "res.partner"
+
+    def _abs_check_merge(self, kept):
+        """Merging works within one SA (SPEC 1, row 28), and never adds to what a log-in
+        shows behind the back of those who are not asked.
+
+        :param kept: the contact that is left
+        """
+        known = self.sudo().with_context(active_test=False)
+        accounts = set(known.mapped(lambda contact: contact.x_sa_id.id))
+        if len(accounts) > 1:
+            raise BusinessError(
+                self.env._(
+                    "These contacts are not of the same Service Account: reassign "
+                    "them to one first."
+                ),
+                code="merge_across_accounts",
+            )
+        if self.env.su:
+            return
+        accesses = self.env["abs.customer.access"].sudo()
+        accesses = accesses.with_context(active_test=False)
+        shown = accesses.search_count([("partner_id", "in", self.ids)], limit=1)
+        if shown or known.user_ids:
+            self._abs_require_holder()
+
+    def _abs_merge_logins(self, kept):
+        """Leave one log-in, that of ``kept`` if it has one, and end all sessions."""
+        accesses = self.env["abs.customer.access"].sudo()
+        accesses = accesses.with_context(active_test=False)
+        accesses = accesses.search([("partner_id", "in", self.ids)], order="id")
+        accesses._end_sessions()
+        sessions = self.env["abs.auth.session"].sudo()
+        sessions.search([("partner_id", "in", self.ids)])._revoke()
+        own = accesses.filtered(lambda access: access.partner_id == kept)
+        own = own or accesses.filtered("active")[:1] or accesses[:1]
+        (accesses - own).unlink()
+        if own and own.partner_id != kept:
+            own.partner_id = kept
+        self.env.flush_all()
+
+
+class PortalWizardUser(models.TransientModel):
+    _inherit = "portal.wizard.user"
+
+    def action_grant_access(self):
+        """Odoo's portal shows a customer's papers too: the same rule as for our own."""
+        self._abs_require_holder()
+        return super().action_grant_access()
+
+    def action_invite_again(self):
+        self._abs_require_holder()
+        return super().action_invite_again()
+
+    def _abs_require_holder(self):
+        if not self.env.su:
+            self.partner_id._abs_require_holder()
