@@ -44,7 +44,9 @@ class People(AbsHttpCase):
 
     def mails(self):
         """Return the invitations that wait to leave, the newest first."""
-        return self.env["mail.mail"].sudo().search([("subject", "ilike", "Your access")])
+        return (
+            self.env["mail.mail"].sudo().search([("subject", "ilike", "Your access")])
+        )
 
     def code(self, address):
         """Return the code in the newest mail, which went to this address."""

@@ -60,9 +60,11 @@ class TestClaims(People):
                     "x_sa_id": self.sa_nbo.id,
                 }
             ),
-            "bill": lambda p: self.env["account.move"]
-            .with_company(self.kenya)
-            .create({"move_type": "in_invoice", "partner_id": p.id}),
+            "bill": lambda p: (
+                self.env["account.move"]
+                .with_company(self.kenya)
+                .create({"move_type": "in_invoice", "partner_id": p.id})
+            ),
             "delivery address": lambda p: self.quotation(
                 self.zawadi, [(self.cable, 1)], partner_shipping_id=p.id
             ),
@@ -108,7 +110,9 @@ class TestClaims(People):
 
     def test_no_claim_in_the_web_client(self):
         self.sale(self.plain, self.sa_nbo)
-        user = self.web(self.ama, "base.group_partner_manager", "abs_connector.group_manager")
+        user = self.web(
+            self.ama, "base.group_partner_manager", "abs_connector.group_manager"
+        )
         mine = self.by(self.plain, user)
         wizard = self.by(self.env["abs.reassign.wizard"], user)
         wizard = wizard.with_context(active_model="res.partner", active_ids=mine.ids)
@@ -125,7 +129,9 @@ class TestClaims(People):
         self.assertFalse(list(audit._check_shared_contact()))
         self.vendor._sa_assign(self.sa_lom, self.env["res.partner"])
         self.env.flush_all()
-        self.assertEqual([row[1] for row in audit._check_shared_contact()], self.vendor.ids)
+        self.assertEqual(
+            [row[1] for row in audit._check_shared_contact()], self.vendor.ids
+        )
 
 
 @tagged("post_install", "-at_install")

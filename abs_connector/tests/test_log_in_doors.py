@@ -84,9 +84,7 @@ class TestOtherDoors(People):
         self.sale(self.paul, self.sa_kar)
         self.move(self.paul, self.sa_lom, self.jean)
         self.by(self.paul, self.manager(self.ama)).write({"email": EVIL})
-        self.ok(
-            "POST", self.path(self.paul, "/portal-access"), {}, who=self.jean
-        )
+        self.ok("POST", self.path(self.paul, "/portal-access"), {}, who=self.jean)
         self.code("paul@test.abs")
 
     def wizard(self, user, partner, email=None):
@@ -166,4 +164,3 @@ class TestOtherDoors(People):
         self.merge(self.env.ref("base.user_admin"), one, two)
         self.assertEqual(access.partner_id, two)
         self.assertEqual(accesses._of(two), access)
-

@@ -11,7 +11,9 @@ from .people_common import EVIL, People
 @tagged("post_install", "-at_install")
 class TestLogIns(People):
     def portal(self, partner, body=None, **options):
-        return self.ok("POST", self.path(partner, "/portal-access"), body or {}, **options)
+        return self.ok(
+            "POST", self.path(partner, "/portal-access"), body or {}, **options
+        )
 
     def no_portal(self, code, partner, body=None, status=403, **options):
         path = self.path(partner, "/portal-access")

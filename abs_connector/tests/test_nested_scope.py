@@ -278,7 +278,10 @@ class TestNestedScope(LifeBuilders, People):
         companies = (self.togo.id,)
         for policy in ("sa_wide", "assigned_plus_unassigned", "assigned_only"):
             yield Scope("employee", (Grant(policy, lom, jean),), companies)
-        two = (Grant("sa_tree", (self.sa_nbo.id,), 0), Grant("assigned_only", lom, jean))
+        two = (
+            Grant("sa_tree", (self.sa_nbo.id,), 0),
+            Grant("assigned_only", lom, jean),
+        )
         yield Scope("employee", two, (self.togo.id, self.kenya.id))
         yield Scope("system", (), companies)
         yield Scope("admin")

@@ -28,7 +28,9 @@ class TestPackageRules(AbsCommon):
                     Command.create(
                         {
                             "name": title,
-                            "option_ids": [Command.create({"name": o}) for o in options],
+                            "option_ids": [
+                                Command.create({"name": o}) for o in options
+                            ],
                         }
                     )
                 ],
