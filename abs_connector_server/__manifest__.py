@@ -5,7 +5,7 @@
     "version": "1.2.0",
     "category": "Hidden",
     "author": "ABS Connector contributors",
-    "license": "LGPL-3",
+    "license": "AGPL-3",
     "depends": ["web"],
     "installable": False,
     "post_load": "post_load",

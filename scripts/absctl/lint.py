@@ -37,7 +37,7 @@ def lint():
             "abs_connector",
             "abs_connector_server",
         ],
-        [tools / "oca-checks-odoo-module", "abs_connector"],
+        [tools / "oca-checks-odoo-module", "abs_connector", "abs_connector_server"],
         [env.python, "-m", "absctl.advisories"],
     )
     status = 0

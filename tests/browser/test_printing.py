@@ -1,10 +1,12 @@
 """Documents printed in the web client, by the wkhtmltopdf that the machine has."""
 
+import base64
 import io
 import re
 
 import pypdf
 import zxingcpp
+from reportlab.pdfgen.canvas import Canvas
 
 PAGE = re.compile(rb"/Type\s*/Page\b")
 #: A page with a QR code that wkhtmltopdf fetches from the server by itself.
@@ -60,3 +62,24 @@ def test_a_qr_code_is_printed(page, odoo, unique):
     answer = page.request.get(f"/report/pdf/{key}/{partner}")
     assert answer.status == 200, answer.body()[:500]
     assert codes_in(answer.body()) == {text}
+
+
+def test_the_suppliers_bill_is_printed_with_its_number(page, odoo, unique):
+    paper = io.BytesIO()
+    canvas = Canvas(paper)
+    canvas.drawString(100, 500, "As the supplier sent it")
+    canvas.save()
+    number = f"BILL/{unique()}"
+    bill = odoo("account.move", "create", {"move_type": "in_invoice", "name": number})
+    file = {
+        **{"name": "bill.pdf", "datas": base64.b64encode(paper.getvalue()).decode()},
+        **{"res_model": "account.move", "res_id": bill},
+    }
+    [attachment] = odoo("ir.attachment", "create", [file])
+    odoo("account.move", "write", [bill], {"message_main_attachment_id": attachment})
+    answer = page.request.get(f"/report/pdf/account.report_original_vendor_bill/{bill}")
+    assert answer.status == 200, answer.body()[:500]
+    [sheet] = pypdf.PdfReader(io.BytesIO(answer.body())).pages
+    text = sheet.extract_text()
+    assert "As the supplier sent it" in text
+    assert number in text

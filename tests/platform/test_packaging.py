@@ -10,7 +10,11 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDON = ROOT / "abs_connector"
-MANIFEST = ast.literal_eval((ADDON / "__manifest__.py").read_text())
+MANIFESTS = [
+    ast.literal_eval(path.read_text())
+    for path in sorted(ROOT.glob("*/__manifest__.py"))
+]
+MANIFEST = MANIFESTS[0]
 PROJECT = (ROOT / "pyproject.toml").read_text()
 #: Of the text that the Free Software Foundation publishes.
 AGPL_3 = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"
@@ -35,13 +39,14 @@ def imports(path):
 def test_one_licence_everywhere():
     text = (ROOT / "LICENSE").read_bytes()
     assert hashlib.sha256(text).hexdigest() == AGPL_3
-    assert MANIFEST["license"] == "AGPL-3"
+    assert [manifest["license"] for manifest in MANIFESTS] == ["AGPL-3"] * 2
     assert 'license = "AGPL-3.0-or-later"' in PROJECT
     assert "AGPL-3" in (ROOT / "README.md").read_text()
 
 
-def test_package_and_manifest_have_one_version():
-    assert f'version = "{MANIFEST["version"]}"' in PROJECT
+def test_package_and_manifests_have_one_version():
+    for manifest in MANIFESTS:
+        assert f'version = "{manifest["version"]}"' in PROJECT
 
 
 def test_what_the_addon_imports_is_declared():
