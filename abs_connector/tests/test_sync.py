@@ -300,6 +300,7 @@ class TestOwnership(SyncCase):
             self.assertEqual(caught.exception.code, code)
         self.assertEqual((sub.state, sub.asset_ids.state), ("active", "active"))
 
+    @freeze_time("2027-01-06")
     def test_a_customer_who_pauses_a_lease(self):
         """Staff are told, since the bike is ridden for nothing; or the plan forbids it."""
         sub = self.short()
