@@ -21,7 +21,7 @@ AGPL_3 = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"
 #: What Odoo brings along, and itself.
 OF_ODOO = {
     *("babel", "cryptography", "dateutil", "lxml", "markupsafe", "odoo", "psycopg2"),
-    *("pytz", "werkzeug"),
+    *("pytz", "werkzeug", "xlsxwriter"),
 }
 #: Packages whose module is called otherwise.
 MODULES = {"PyJWT": "jwt"}
