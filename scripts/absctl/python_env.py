@@ -16,6 +16,8 @@ _HERE = Path(__file__).resolve().parent
 _REPLACED = {"psycopg2", "pypdf2", "pypiwin32", "python-ldap", "rl-renderpm"}
 #: Installed without what they depend on, which needs a compiler and is replaced.
 _WITHOUT_DEPENDENCIES = ["rlPyCairo>=0.4"]
+#: Of every environment; an older one is brought up to them.
+_TOOLS = ("pip>=26.0", "setuptools>=78.1.1")
 #: The newest Python that a series runs on.
 _NEWEST_PYTHON = {"18.0": (3, 12)}
 
@@ -84,7 +86,7 @@ class PythonEnv:
         :param list requirements: lines as in a requirements file
         :param no_deps: requirements installed without what they depend on
         """
-        digest = _digest(self.base, *requirements, *no_deps)
+        digest = _digest(self.base, *_TOOLS, *requirements, *no_deps)
         with locked(self.home.name):
             stamps = self.home / "stamps.json"
             if read_json(stamps, {}).get(layer) == digest and self.python.exists():
@@ -99,10 +101,10 @@ class PythonEnv:
                     LOGS / f"{self.home.name}.log",
                     "The Python environment could not be made",
                 )
-                # What venv brings along is as old as Python itself.
-                self._pip("--upgrade", "pip>=26.0", "setuptools>=78.1.1")
                 write_json(stamps, {"base": str(self.base)})
             say(f"installing Python packages ({layer}) into {self.home.name}")
+            # What venv brings along is as old as Python itself.
+            self._pip("--upgrade", *_TOOLS)
             listing = self.home / f"{layer}.txt"
             listing.write_text("\n".join(requirements) + "\n")
             self._pip("-r", listing)
