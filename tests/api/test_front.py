@@ -117,7 +117,8 @@ def test_slow_clients_hold_no_worker(nginx, opened, integration):
     spent = []
     for _round in range(5):
         for connection in slow[:40]:
-            connection.sendall(b" ")
+            with contextlib.suppress(ConnectionError):  # nginx has had enough of it
+                connection.sendall(b" ")
         spent.append(timed(integration))
     assert sorted(spent)[2] < PROMPT, spent
 
