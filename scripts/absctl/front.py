@@ -212,8 +212,8 @@ def _start(nginx, port, *, http, websocket):
     # It writes this file when it listens.
     while not (folder / "nginx.pid").exists():
         if process.poll() is not None or time.monotonic() > deadline:
-            stop(port)
             said = output.read_text(errors="replace").strip()
+            stop(port)
             raise Problem(f"nginx did not start on port {port}: {said}")
         time.sleep(0.05)
 
@@ -235,6 +235,7 @@ def stop(port):
                 os.killpg(record["pid"], signal.SIGKILL)
     _reap(record["pid"])
     shutil.rmtree(record["scratch"], ignore_errors=True)
+    shutil.rmtree(Path(record["conf"]).parent, ignore_errors=True)
     _record_file(port).unlink(missing_ok=True)
 
 

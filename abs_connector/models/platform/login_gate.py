@@ -40,7 +40,7 @@ BURST, INTERVAL = 30, 1.0
 #: seconds after which a check that never ended (its process died) counts no more
 _LOST = 60
 #: seconds that a check waits for its place, at most, in calm times
-_PATIENCE = 2.0
+_PATIENCE = 1.0
 #: seconds without a wrong password that make calm times
 _CALM = 5.0
 #: places where a process serves with threads
