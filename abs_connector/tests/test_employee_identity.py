@@ -9,6 +9,7 @@ from odoo.tests import tagged
 from ..exceptions import BusinessError
 from .common import PASSWORD
 from .http_common import AbsHttpCase
+from .test_migrations import load
 
 EMPLOYEES = "/api/employees"
 THEIRS = "their-Pass-2026"
@@ -112,6 +113,22 @@ class TestEmployeeIdentity(AbsHttpCase):
         former = self.make_employee("former", self.togo)
         self.enroll(self.sa_lom, former, "agent").action_revoke()
         self.change(former, {"email": "mine@test.abs"}, self.ama, 403, "role_required")
+
+    def test_passwords_from_before_the_upgrade(self):
+        """Nobody knows who set them: they end where their people are enrolled next."""
+        person = self.make_employee("old", self.togo)
+        self.enroll(self.sa_lom, person, "agent")
+        none = self.make_employee("none", self.togo, password_hash=False)
+        self.env.flush_all()
+        migrate = load("1.2.0", "employee-passwords").migrate
+        migrate(self.env.cr, "18.0.1.1.6")
+        migrate(self.env.cr, "18.0.1.1.6")
+        self.env.invalidate_all()
+        self.assertEqual(person.password_by, "unknown")
+        self.assertFalse(none.password_by)
+        self.assertEqual(self.login(person, PASSWORD), 200)
+        self.enrolled(self.sa_kar, person, self.yao)
+        self.assertEqual(self.login(person, PASSWORD), 401)
 
     # -- what stays ------------------------------------------------------------------
 

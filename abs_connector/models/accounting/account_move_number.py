@@ -27,6 +27,8 @@ class AccountMove(models.Model):
         help="Made by a confirmation, a delivery, a recurring billing or the API.",
     )
 
+    _abs_given_at_create = ("x_drawn_by_us",)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Note who drew the entries; callers do not say."""

@@ -45,7 +45,7 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and (kept := self._abs_kept_fields()):
+        if kept := self._abs_kept_fields():
             kept -= set(self._abs_given_at_create)
             vals_list = [self._abs_without_kept(v, kept, "create") for v in vals_list]
         return super().create(vals_list)
@@ -73,13 +73,15 @@ class Base(models.AbstractModel):
 
         :raise BusinessError: ``readonly_field``: there are values of others
         """
+        if kept.isdisjoint(vals):
+            return vals
         result = {}
         for name, value in vals.items():
             field = self._fields.get(name)
-            if name not in kept:
-                result[name] = value
-            elif isinstance(value, Given):
+            if isinstance(value, Given):
                 result[name] = int(value)
+            elif name not in kept or self.env.su:
+                result[name] = value
             elif not field.compute and (value or operation == "write"):
                 self.check_access(operation)  # who has no right is told that
                 raise BusinessError(
