@@ -28,7 +28,10 @@ ROLES = {
 #: set by the server at every create, whatever the values say
 OVERWRITTEN = {("sale.order", "x_maker_id"), ("sale.order", "x_channel")}
 #: the sentences with which older rules say the same of some fields
-CODES = ("readonly_field", "governed_field", "not_finalizable", "forbidden")
+CODES = (
+    *("readonly_field", "governed_field", "not_finalizable", "forbidden"),
+    "invitation_only",
+)
 #: models that refuse the test's record before they look at the field
 EARLIER = {"ov.asset.event": "invalid", "ov.membership": "already_member"}
 STAMP = {"x_sa_id", "x_actor_id"}  # a create takes them and asks for membership

@@ -123,6 +123,6 @@ class AccountMoveReversal(models.TransientModel):
             **super()._modify_default_reverse_values(origin_move),
             "x_sa_id": origin_move.x_sa_id.id,
             "x_actor_id": origin_move.x_actor_id.id,
-            "x_subscription_id": subscription and Given(subscription.id),
+            "x_subscription_id": subscription and Given.by(self.env, subscription.id),
             "x_period_ids": [Command.link(p.id) for p in origin_move.x_period_ids],
         }
