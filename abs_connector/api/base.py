@@ -25,7 +25,7 @@ from ..plain import BREAKS, CONTROL, has_control
 
 MAX_ID = 2**31 - 1  # PostgreSQL's integer
 _SETTINGS = {"_model", "_noun", "_nouns", "_source", "_limit", "_max", "_order"}
-_SETTINGS |= {"_domain", "_context", "_strict"}
+_SETTINGS |= {"_domain", "_context", "_strict", "_free"}
 
 
 class _SchemaMeta(type(BaseModel)):
@@ -243,7 +243,8 @@ class Out(Schema):
     absent); ``_noun`` is the key of one record, ``_nouns`` of the rows of a list. A
     classmethod ``_bulk_<name>(records)`` computes ``{record id: value}`` for all
     records at once. Related records that the caller may not see are left out; of contacts
-    and goods, which any paper names, only where ``_strict`` says so.
+    and goods, which any paper names, only where ``_strict`` says so. What ``_free`` names
+    is told whoever has it: a bare number in what the whole company sees.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -253,6 +254,7 @@ class Out(Schema):
     _nouns = "items"
     _source = {}
     _strict = ()
+    _free = ()
 
 
 class Ref(Out):

@@ -19,6 +19,7 @@ class _Step(NamedTuple):
     schema: type | None
     many: bool
     strict: bool
+    free: bool
 
 
 @functools.cache
@@ -32,7 +33,8 @@ def _plan(schema):
         inner, many = _inner(field.annotation)
         path = schema._source.get(name, name)
         strict = name in schema._strict
-        steps.append(_Step(name, tuple(path.split(".")), inner, many, strict))
+        free = name in schema._free
+        steps.append(_Step(name, tuple(path.split(".")), inner, many, strict, free))
     return steps, bulk
 
 
@@ -95,7 +97,8 @@ def _values(step, records):
     if related is None:
         return values
     union = related.browse({i for v in values for i in v.ids})
-    union = _shown(union, step.schema, step.strict)
+    if not step.free:
+        union = _shown(union, step.schema, step.strict)
     if step.schema is None:
         by_id = {i: i for i in union.ids}
     elif step.schema is Ref:

@@ -18,6 +18,7 @@ class MovementOut(Out):
         "uom": "product_uom",
         "picking": "picking_id",
     }
+    _free = ("picking",)  # its number stands in ``reference`` as well
 
     id: int
     date: Timestamp
