@@ -30,7 +30,7 @@ class Auth(Api, http.Controller):
             body.identity, body.password, self.source
         )
 
-    @post("/api/auth/accept-invitation", audience=PUBLIC)
+    @post(("/api/auth/accept-invitation", "/api/auth/accept"), audience=PUBLIC)
     def accept_invitation(self, body: InvitationIn) -> EmployeeLoginOut:
         """Choose the own password with the code of an invitation, and log in."""
         return self.model("abs.auth.session").abs_accept_invitation(

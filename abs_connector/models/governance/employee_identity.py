@@ -15,8 +15,6 @@ from .callers import api_call, is_api
 PERSON, ADMINISTRATOR, UNKNOWN = "person", "administrator", "unknown"
 #: what people change of themselves
 OWN = {"name", "email", "phone", "password"}
-#: what managers of the web client still correct of who works nowhere
-FREE = {"name", "phone"}
 IDENTITY = OWN | {"active", "company_id", "partner_id", "user_id"}
 LOGIN = {"email", "phone"}
 
@@ -61,10 +59,7 @@ class Employee(models.Model):
             accounts = works.account_id | employee._waiting_account()
             may = all(members._caller_is_manager(account) for account in accounts)
             if not accounts:
-                # What managers write in the web client is noted (login_by), and opens
-                # no door: enrolment asks an admin first.
-                noted = not is_api(self.env) and FREE.issuperset(names)
-                may = noted or members._caller_is_administrator()
+                may = members._caller_is_administrator()
             may = may and all(
                 members._caller_rules_tree(m.account_id)
                 for m in works
