@@ -92,7 +92,9 @@ class TestLastAdmin(AbsCommon):
             with self.assertRaises(Forbidden):
                 record.with_env(env).write(change)
         self.assertFalse(self.admin._check_password("stolen-pass-1"))
-        person.with_env(env).write({"phone": "+22890444444"})
+        # who works nowhere is an admin's to change, members are their SA manager's
+        with self.assertRaises(Forbidden):
+            person.with_env(env).write({"phone": "+22890444444"})
         self.ama.user_id = user
         self.jean.with_env(env).write({"phone": "+22890444445"})
         with self.assertRaises(AccessError):
