@@ -11,9 +11,9 @@ from . import test_auth
 from . import test_callback_addresses
 from . import test_callback_messages
 from . import test_catalogue
+from . import test_claims
 from . import test_clock
 from . import test_companies
-from . import test_claims
 from . import test_company_leaks
 from . import test_contract
 from . import test_control_characters
@@ -34,8 +34,8 @@ from . import test_i18n_api
 from . import test_isolation
 from . import test_kept_fields
 from . import test_kernel
-from . import test_limited_keys
 from . import test_life_story
+from . import test_limited_keys
 from . import test_log_in_doors
 from . import test_log_ins
 from . import test_login_attempts
@@ -68,8 +68,8 @@ from . import test_rpc
 from . import test_sa_manager
 from . import test_sa_report
 from . import test_scopes
-from . import test_sign_up
 from . import test_scrapped_found
+from . import test_sign_up
 from . import test_small_quantities
 from . import test_spreadsheets
 from . import test_stamps
