@@ -12,18 +12,22 @@ runs this file by itself, since importing the addon would register its models.
 
 import errno
 import json
+import logging
 import os
 import re
 import uuid
 
 import psycopg2
+from odoo import sql_db
 from odoo.http import HttpDispatcher, Request, Response, _dispatchers
+from odoo.service.server import PreforkServer, WorkerHTTP
 from odoo.tools.translate import LazyTranslate, code_translations
 from psycopg2.pool import PoolError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 _lt = LazyTranslate("abs_connector")
+_logger = logging.getLogger(__name__)
 
 PREFIX = "/api/"
 #: seconds after which to try again
@@ -180,3 +184,29 @@ def install():
 
     _post_init.abs_early = True
     Request._post_init = _post_init
+    _keep_serving()
+
+
+def _keep_serving():
+    """Let a server with workers outlive its database.
+
+    Workers for scheduled actions end without it, and Odoo 19 asks it for changes before
+    it starts another process: that ended the whole server, and with ``db_name`` none
+    starts again until the database is back.
+    """
+    spawn = PreforkServer.process_spawn
+
+    def process_spawn(self):
+        try:
+            spawn(self)
+        except Exception as exc:
+            if not unreachable(exc):
+                raise
+            # Asked again at the next beat. A worker looks for changes by itself, at each
+            # request; what it must not do is share a connection with this process.
+            _logger.warning("The database is away: only HTTP workers are started")
+            sql_db.close_all()
+            while len(self.workers_http) < self.population:
+                self.worker_spawn(WorkerHTTP, self.workers_http)
+
+    PreforkServer.process_spawn = process_spawn

@@ -145,6 +145,8 @@ class SecondServer:
         self.conf.write_text("[options]\n" + text)
         master = Path(f"/proc/{self.record['pid']}/environ").read_bytes().split(b"\0")
         env = dict(item.decode().split("=", 1) for item in master if item)
+        # Odoo 19 takes them before its configuration file.
+        env |= {"PGHOST": "127.0.0.1", "PGPORT": str(self.proxy.port)}
         with open(self.log, "a", encoding="utf-8") as sink:
             self.process = subprocess.Popen(
                 [

@@ -1,8 +1,11 @@
 """PostgreSQL goes away, and comes back: what a phone is told meanwhile."""
 
 import contextlib
+import os
 import re
+import signal
 import threading
+from pathlib import Path
 
 import pytest
 import requests
@@ -102,6 +105,20 @@ def test_comes_back_by_itself(second):
     is_unavailable(requests.get(second.url + "/api/system/health", timeout=30))
     second.proxy.listen()
     assert second.healthy().json()["success"] is True
+
+
+def test_its_processes_are_replaced_meanwhile(away):
+    """A worker ends after so many requests, or when it is out of memory."""
+    master = away.process.pid
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it ended by itself
+            fields = path.read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[1]) == master:
+                os.kill(int(path.parent.name), signal.SIGKILL)
+    answer = away.wait(
+        lambda: requests.get(away.url + "/api/system/health", timeout=30)
+    )
+    is_unavailable(answer)
 
 
 @pytest.mark.parametrize(
