@@ -1,11 +1,14 @@
 """Somebody else's log-in: the web client, RPC, merging, Odoo's portal."""
 
+import runpy
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..exceptions import BusinessError, Forbidden
 from .people_common import EVIL, People
+from .test_migrations import MIGRATIONS
 
 
 @tagged("post_install", "-at_install")
@@ -164,3 +167,25 @@ class TestOtherDoors(People):
         self.merge(self.env.ref("base.user_admin"), one, two)
         self.assertEqual(access.partner_id, two)
         self.assertEqual(accesses._of(two), access)
+
+    def test_one_log_in_per_customer_in_the_database(self):
+        """What merging left before: the migration keeps the one that was in use."""
+        cr = self.env.cr
+        self.env.flush_all()
+        cr.execute(
+            "ALTER TABLE abs_customer_access "
+            "DROP CONSTRAINT abs_customer_access_one_per_customer"
+        )
+        cr.execute(
+            "INSERT INTO abs_customer_access (partner_id, email, active) "
+            "VALUES (%s, 'twin@test.abs', true)",
+            [self.marie.id],
+        )
+        script = runpy.run_path(
+            str(MIGRATIONS / "1.2.0" / "pre-one-login.py"), run_name="migration"
+        )
+        for _time in range(2):
+            script["migrate"](cr, "18.0.1.1.6")
+            self.env.invalidate_all()
+            accesses = self.env["abs.customer.access"]
+            self.assertEqual(accesses._of(self.marie), self.access_marie)
