@@ -33,7 +33,11 @@ CODES = (
     "invitation_only",
 )
 #: models that refuse the test's record before they look at the field
-EARLIER = {"ov.asset.event": "invalid", "ov.membership": "already_member"}
+EARLIER = {
+    "abs.customer.access": "invitation_only",
+    "ov.asset.event": "invalid",
+    "ov.membership": "already_member",
+}
 STAMP = {"x_sa_id", "x_actor_id"}  # a create takes them and asks for membership
 
 
