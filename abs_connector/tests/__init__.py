@@ -61,6 +61,7 @@ from . import test_payments_http
 from . import test_plain_text
 from . import test_products_api
 from . import test_query_counts
+from . import test_random_isolation
 from . import test_random_walk
 from . import test_report_pdf
 from . import test_routes
