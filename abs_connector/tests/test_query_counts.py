@@ -108,6 +108,8 @@ class TestQueryCounts(Samples, AbsHttpCase):
         return spent, len(rows)
 
     def test_lists_ask_as_often_for_50_as_for_5(self):
+        # A cache that other tests have filled drops what the first list has read.
+        self.env.registry.clear_all_caches()
         long = 0
         for route in ROUTES:
             contract = route.contract

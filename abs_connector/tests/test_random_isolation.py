@@ -78,7 +78,9 @@ class TestRandomIsolation(AbsHttpCase):
 
     def note(self, who, membership, account):
         fact = Member(account.id, membership.scope_policy)
-        _partner, members = self.facts.people.setdefault(who.id, (who.partner_id.id, []))
+        _partner, members = self.facts.people.setdefault(
+            who.id, (who.partner_id.id, [])
+        )
         members.append(fact)
         self.members[membership] = fact
 
