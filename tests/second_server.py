@@ -68,8 +68,10 @@ class Proxy:
                 client, _address = listener.accept()
             except OSError:
                 return
-            serve = self._refuse if self._refusal else self._connect
-            threading.Thread(target=serve, args=[client], daemon=True).start()
+            refusal = self._refusal
+            serve = self._refuse if refusal else self._connect
+            call = [client, *(refusal or ())]
+            threading.Thread(target=serve, args=call, daemon=True).start()
 
     def _connect(self, client):
         try:
@@ -91,8 +93,7 @@ class Proxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def _refuse(self, client):
-        state, text = self._refusal
+    def _refuse(self, client, state, text):
         with client, contextlib.suppress(OSError, struct.error):
             while True:
                 (length,) = struct.unpack("!i", client.recv(4, socket.MSG_WAITALL))

@@ -71,10 +71,11 @@ class PythonEnv:
     """The virtual environment ``name`` in the cache.
 
     :param str name: folder name, such as ``venv-18.0``
-    :param base: the interpreter to make it with
+    :param base: the interpreter to make it with; without one it is that which runs
+        now, and an environment that another one made is kept
     """
 
-    def __init__(self, name, base=sys.executable):
+    def __init__(self, name, base=None):
         self.home = CACHE / name
         self.base = base
         self.python = self.home / "bin" / "python"
@@ -86,22 +87,23 @@ class PythonEnv:
         :param list requirements: lines as in a requirements file
         :param no_deps: requirements installed without what they depend on
         """
-        digest = _digest(self.base, *_TOOLS, *requirements, *no_deps)
+        digest = _digest(self.base or "", *_TOOLS, *requirements, *no_deps)
         with locked(self.home.name):
             stamps = self.home / "stamps.json"
             if read_json(stamps, {}).get(layer) == digest and self.python.exists():
                 return
             made_with = read_json(stamps, {}).get("base")
-            if not self.python.exists() or made_with != str(self.base):
+            other = self.base and made_with != str(self.base)
+            if not self.python.exists() or not made_with or other:
                 # New, made with another Python, or left half made by a killed run.
                 shutil.rmtree(self.home, ignore_errors=True)
                 say(f"making the Python environment {self.home.name}")
                 run_logged(
-                    [self.base, "-m", "venv", self.home],
+                    [self.base or sys.executable, "-m", "venv", self.home],
                     LOGS / f"{self.home.name}.log",
                     "The Python environment could not be made",
                 )
-                write_json(stamps, {"base": str(self.base)})
+                write_json(stamps, {"base": str(self.base or sys.executable)})
             say(f"installing Python packages ({layer}) into {self.home.name}")
             # What venv brings along is as old as Python itself.
             self._pip("--upgrade", *_TOOLS)
