@@ -7,8 +7,8 @@ is there already, so that a script may run twice.
 from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
-from .models.governance.membership import POLICY_OF_ROLE
-from .models.governance.serviced_account import GLOBAL_ROOT_CODE, GLOBAL_ROOT_NAME
+from .models.organisation.ov_membership import POLICY_OF_ROLE
+from .models.organisation.ov_serviced_account import GLOBAL_ROOT_CODE, GLOBAL_ROOT_NAME
 
 
 def post_init_hook(env):

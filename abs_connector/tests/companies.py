@@ -8,7 +8,7 @@ from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tests.common import get_db_name
 
-from ..models.governance.company import INVENTED
+from ..models.organisation.res_company import INVENTED
 
 WORLD_LOCK = 20260614  # any number that only this file takes
 

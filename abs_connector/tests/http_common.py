@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
-from ..models.platform.login_gate import GATES, Gate
+from ..models.auth.abs_login_attempt_gate import GATES, Gate
 from .common import AbsCommon
 
 PASSWORD = "demo-Pass-2026"

@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from .common import AbsCommon
 
-BILLING = "odoo.addons.abs_connector.models.subscriptions.billing"
+BILLING = "odoo.addons.abs_connector.models.subscription.abs_subscription_billing"
 FEE, MONTHLY = 20000.0, 23600.0  # XOF, without and with 18 % VAT
 VALUE, RATE = 500000.0, 60.0
 

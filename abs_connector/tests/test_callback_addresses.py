@@ -9,9 +9,13 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..exceptions import BusinessError
-from ..models.mobile_money import payment_callback
-from ..models.platform import pruning
-from ..models.platform.callback_address import STRANGERS, Ration, hide_tokens
+from ..models.base import prune as pruning
+from ..models.mobile_money import abs_payment_callback as payment_callback
+from ..models.mobile_money.abs_payment_callback_address import (
+    STRANGERS,
+    Ration,
+    hide_tokens,
+)
 from .test_mpesa import MpesaCase
 
 

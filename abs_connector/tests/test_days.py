@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.governance.company import INVENTED
+from ..models.organisation.res_company import INVENTED
 from .http_common import AbsHttpCase
 from .subscription_common import SubscriptionCase
 

@@ -107,9 +107,7 @@ class TestEquipment(LifeBuilders, AbsCommon):
         self.patch(type(bad), "_x_request", failing)
         with (
             freeze_time("2026-02-10"),
-            mute_logger(
-                "odoo.addons.abs_connector.models.assets.maintenance_equipment"
-            ),
+            mute_logger("odoo.addons.abs_connector.models.asset.maintenance_equipment"),
         ):
             self.env["maintenance.equipment"]._cron_x_preventive()
         self.assertEqual(len(good.maintenance_ids), 1)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..api import ROUTES
-from ..models.governance.contact_rights import LOGIN_SHOWS
+from ..models.organisation.res_partner_right import LOGIN_SHOWS
 from .people_common import EVIL, People
 
 

@@ -10,9 +10,9 @@ from odoo.tests import TransactionCase, tagged
 from passlib.hash import pbkdf2_sha512
 
 from ..exceptions import TooManyRequests
-from ..models.governance import credentials
-from ..models.platform import login_gate
-from ..models.platform.login_gate import GATES, Busy, Gate, Locked, source_of
+from ..models.auth import abs_credential_mixin as credentials
+from ..models.auth import abs_login_attempt_gate as login_gate
+from ..models.auth.abs_login_attempt_gate import GATES, Busy, Gate, Locked, source_of
 from .http_common import PASSWORD, AbsHttpCase
 
 IDENTITY = "guessed.at.once@test.abs"

@@ -2,7 +2,7 @@
 
 import lxml.html
 
-from ..models.platform.report_pdf import put_inside
+from ..models.platform.ir_actions_report import put_inside
 from .common import AbsCommon
 
 REPORT = "account.account_invoices"

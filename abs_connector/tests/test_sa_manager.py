@@ -9,7 +9,7 @@ from ..exceptions import BusinessError
 from .common import AbsCommon
 from .http_common import AbsHttpCase
 
-CRON_LOG = "odoo.addons.abs_connector.models.governance.membership"
+CRON_LOG = "odoo.addons.abs_connector.models.organisation.ov_membership"
 
 
 class TestManager(AbsCommon):

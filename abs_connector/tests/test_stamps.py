@@ -174,7 +174,7 @@ class TestStamps(AbsCommon):
         yesterday = fields.Date.today() - timedelta(days=1)
         ending = self.m_jean + self.m_afi
         ending.write({"date_from": False, "date_to": yesterday})
-        with mute_logger("odoo.addons.abs_connector.models.governance.membership"):
+        with mute_logger("odoo.addons.abs_connector.models.organisation.ov_membership"):
             self.env["ov.membership"]._cron_end_expired()
         self.assertEqual(ending.mapped("state"), ["active", "revoked"])
 

@@ -12,7 +12,7 @@ from psycopg2 import IntegrityError
 
 from ..compat import USER_GROUPS
 from ..exceptions import BusinessError, Conflict, Forbidden
-from ..models.subscriptions.schedule import (
+from ..models.subscription.abs_subscription_schedule import (
     first_missing,
     period_end,
     period_start,

@@ -12,7 +12,7 @@ from .http_common import AbsHttpCase
 
 ADDON = Path(__file__).resolve().parents[1]
 #: the only readers: they ask for the class of the value
-READERS = {"scope.py", "models/governance/callers.py"}
+READERS = {"scope.py", "models/base/caller.py"}
 
 
 def is_context(node):

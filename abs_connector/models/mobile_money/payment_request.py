@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict, Forbidden
-from ..governance.callers import api_call
+from ..base.caller import api_call
 
 
 class PaymentRequest(models.Model):

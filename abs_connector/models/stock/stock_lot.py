@@ -10,12 +10,15 @@ from odoo.tools import float_compare
 from ...exceptions import BusinessError, NotFound
 from .stock_location import SYNC_DEPLOYED
 
-#: usages of the places where a unit physically is
-REAL_USAGES = ("internal", "transit", "customer")
 
+class Lot(models.Model):
+    """Stamp only: the SA that received or deployed it; seen within the company."""
 
-class StockLot(models.Model):
-    _inherit = "stock.lot"
+    _name = "stock.lot"
+    _inherit = ["stock.lot", "abs.stamp.mixin"]
+    _sa_customer_field = None
+    _sa_named_freely = True
+    _sa_open_domain = ((0, "=", 1),)
 
     x_company_id = fields.Many2one(
         "res.company",
@@ -370,3 +373,9 @@ class StockLot(models.Model):
     def _abs_if_visible(self, record):
         seen = record.sudo(False).search([("id", "in", record.ids)]).sudo()
         return {"id": seen.id, "name": seen.display_name} if seen else None
+
+    _abs_marks = ("name", "ref")
+
+
+#: usages of the places where a unit physically is
+REAL_USAGES = ("internal", "transit", "customer")

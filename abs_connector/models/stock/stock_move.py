@@ -4,7 +4,17 @@ from odoo import models
 from odoo.fields import Command
 from odoo.tools import float_compare
 
-from .stock_refusals import insufficient_stock
+from .stock_lot_refusal import insufficient_stock
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _assign_picking_post_process(self, new=False):
+        """The first moment when a procured picking knows its order, on both series."""
+        result = super()._assign_picking_post_process(new=new)
+        self.picking_id._sa_inherit(default=False)
+        return result
 
 
 class StockMove(models.Model):

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import float_compare, float_is_zero
 
 from ...exceptions import BusinessError
-from .stock_refusals import fmt, lot_required, serial_required
+from .stock_lot_refusal import fmt, lot_required, serial_required
 
 
 class StockMove(models.Model):

@@ -125,3 +125,5 @@ class StockMoveLine(models.Model):
                 code="serial_unavailable",
                 details=[{"field": "lot_name", "message": lot.name}],
             )
+
+    _abs_marks = ("lot_name",)

@@ -3,6 +3,73 @@
 from odoo import api, fields, models
 
 from ...exceptions import NotFound
+from ..base.domain import any_of
+
+
+class Picking(models.Model):
+    """Procured pickings don't know their order in ``create``: see stock.move below."""
+
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "abs.stamp.mixin"]
+    _sa_assignment_model = "ov.sa_delivery_assignment"
+    _sa_source_fields = (
+        "backorder_id",
+        "return_id",
+        "move_ids.sale_line_id.order_id",
+        "sale_id",
+        "move_ids.move_orig_ids.picking_id",
+    )
+    _sa_default_at_create = False
+    _sa_cascade_fields = ("sale_id",)
+    _sa_open_domain = (("state", "not in", ("done", "cancel")),)
+
+    x_assignment_ids = fields.One2many(
+        "ov.sa_delivery_assignment", "picking_id", "Assignments"
+    )
+
+    def action_confirm(self):
+        """A transfer made by hand belongs to the SA of who makes it."""
+        result = super().action_confirm()
+        self._sa_inherit()
+        return result
+
+    def _action_done(self):
+        """The serials of a delivery belong to the SA that deployed them."""
+        result = super()._action_done()
+        for picking in self.sudo().filtered("x_sa_id"):
+            if picking.sale_id and not picking.return_id and picking.state == "done":
+                lots = picking.move_line_ids.lot_id
+                lots._sa_assign(picking.x_sa_id, picking.x_actor_id, "delivery")
+        return result
+
+    @api.model
+    def _abs_grant_domains(self, scope):
+        """Receipts and transfers that no sale made have no SA of their own: they are
+        seen in the companies of the caller's SAs (SPEC 5, Stock)."""
+        company_bound = self._abs_company_bound_domain(scope.company_ids)
+        return [*super()._abs_grant_domains(scope), company_bound]
+
+    @api.model
+    def _abs_company_bound_domain(self, company_ids):
+        """Return the receipts and transfers of companies, but none of a customer's:
+        returns, and the moves of a unit between its customer and a repair."""
+        return [
+            "&",
+            ("company_id", "in", list(company_ids)),
+            "|",
+            ("x_flow", "=", "receipt"),
+            "&",
+            ("x_flow", "=", "transfer"),
+            "|",
+            ("partner_id", "=", False),
+            ("partner_id.ref_company_ids", "!=", False),
+        ]
+
+    @api.model
+    def _abs_narrow_domain(self, account_id, company_ids):
+        own = [("x_sa_id", "=", account_id)]
+        return any_of([own, self._abs_company_bound_domain(company_ids)])
+
 
 DELIVERY, RECEIPT, RETURN, TRANSFER, OTHER = (
     "delivery",
@@ -90,8 +157,3 @@ class StockPicking(models.Model):
                 picking.x_sa_id, picking.x_actor_id, source="inherit:stock.picking"
             )
         return result
-
-
-class StockPickingType(models.Model):
-    _name = "stock.picking.type"
-    _inherit = ["stock.picking.type", "abs.company.scope.mixin"]

@@ -104,3 +104,7 @@ class StockQuant(models.Model):
             }
             for p, where, held, reserved in groups
         ]
+
+    def abs_adjusted_said(self):
+        """Return the message of a count."""
+        return self.env._("Stock adjusted")

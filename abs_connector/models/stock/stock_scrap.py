@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError
-from .stock_refusals import insufficient_stock
+from .stock_lot_refusal import insufficient_stock
 
 
 class StockScrap(models.Model):

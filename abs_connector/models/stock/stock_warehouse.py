@@ -2,8 +2,9 @@
 
 from odoo import api, fields, models
 
-from ...exceptions import Forbidden
+from ...exceptions import BusinessError
 from .stock_location import LOANER_POOL, SERVICE_REPAIR, SYNC_DEPLOYED
+from .stock_picking_read import LOCATIONS, ref
 
 
 class StockWarehouse(models.Model):
@@ -61,26 +62,30 @@ class StockWarehouse(models.Model):
             for role in (SYNC_DEPLOYED, LOANER_POOL, SERVICE_REPAIR):
                 model._abs_location(warehouse, role)
 
+    @api.model
+    def _abs_of(self, location, company=None):
+        """Return the warehouse of a location, else its company's first one.
 
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _abs_require_stock_staff(self):
-        """Let pass who is staff in each of the companies; stock has no SA (SPEC 5, R).
-
-        :raise Forbidden: ``role_required``
+        :raise BusinessError: ``no_warehouse``
         """
-        members = self.env["ov.membership"]
-        if members._caller_is_administrator():
-            return
-        staff = members._caller().filtered(lambda m: m.role_code in ("staff", "admin"))
-        for company in self:
-            accounts = self.env["ov.serviced_account"].sudo()
-            accounts = accounts.search([("company_id", "=", company.id)])
-            if not any(m._covers(account) for m in staff for account in accounts):
-                raise Forbidden(
-                    self.env._(
-                        "Only staff of %(company)s may do this with its stock.",
-                        company=company.name,
-                    )
-                )
+        company = company or location.company_id
+        found = location.warehouse_id.sudo()
+        if not found or (company and found.company_id != company):
+            found = self.sudo().search(
+                [("company_id", "=", company.id)], order="sequence, id", limit=1
+            )
+        if not found:
+            raise BusinessError(
+                self.env._("%(company)s has no warehouse.", company=company.name or ""),
+                code="no_warehouse",
+            )
+        return found
+
+    def abs_location_refs(self):
+        """Return ``{warehouse id: {name of the place: {"id", "name"}}}``."""
+        return {
+            warehouse.id: {
+                key: ref(warehouse[field]) for key, field in LOCATIONS.items()
+            }
+            for warehouse in self
+        }

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import requests
 
-from ...platform.callback_address import hide_tokens
+from ..abs_payment_callback_address import hide_tokens
 
 TIMEOUT = 10  # seconds, for connecting and for each read
 

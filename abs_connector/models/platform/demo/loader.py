@@ -8,7 +8,7 @@ of the demo are public.
 from odoo import api, models
 from odoo.fields import Command
 
-from ...governance.company import INVENTED
+from ...organisation.res_company import INVENTED
 
 PASSWORD = "demo-Pass-2026"
 API_KEY = "abs-demo-key"

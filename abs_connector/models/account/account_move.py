@@ -1,0 +1,142 @@
+"""Invoices: post, send, PDF, and what the API says of their state (workflows 6, 7)."""
+
+from odoo import api, fields, models
+
+from ...exceptions import BusinessError, Conflict
+from ..sale.sale_order import ref
+from ..sale.sale_order_document import abs_pdf
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "abs.stamp.mixin"]
+    _sa_assignment_model = "ov.sa_invoice_assignment"
+    _sa_source_fields = ("reversed_entry_id", "line_ids.sale_line_ids.order_id")
+    _sa_cascade_fields = ("line_ids.sale_line_ids.order_id",)
+    _sa_open_domain = (
+        ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+        ("state", "!=", "cancel"),
+        ("payment_state", "in", ("not_paid", "partial")),
+    )
+
+    x_assignment_ids = fields.One2many(
+        "ov.sa_invoice_assignment", "move_id", "Assignments"
+    )
+
+    def _sa_takes_default(self):
+        """Customer documents only; entries and vendor bills are the company's."""
+        return self.is_sale_document(include_receipts=True)
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        """The API knows customer documents only: no bills, no bare entries."""
+        return [
+            *super()._abs_scope_domain(scope),
+            ("move_type", "in", CUSTOMER_TYPES),
+        ]
+
+    def abs_payment_state(self):
+        """Return not_paid, partial, paid or reversed; ``in_payment`` reads paid."""
+        self.ensure_one()
+        return PAYMENT_STATES.get(self.payment_state, "not_paid")
+
+    def abs_number(self):
+        """Return the number, or False while draft: it may still change (18: '/')."""
+        self.ensure_one()
+        return self.name if self.state == "posted" or self.posted_before else False
+
+    def abs_payment_states(self):
+        """Return ``{invoice id: payment state}`` in the API's words."""
+        return {move.id: move.abs_payment_state() for move in self}
+
+    def abs_numbers(self):
+        """Return ``{invoice id: number or None}``."""
+        return {move.id: move.abs_number() or None for move in self}
+
+    def abs_order_refs(self):
+        """Return ``{invoice id: its order as {"id", "name"} or None}``."""
+        return {move.id: ref(move._abs_orders()._abs_shown()[:1]) for move in self}
+
+    def _abs_orders(self):
+        """Return the orders that these invoices bill."""
+        return self.sudo().invoice_line_ids.sale_line_ids.order_id
+
+    # -- verbs -----------------------------------------------------------------------
+
+    def abs_post(self):
+        """Post a draft (``POST /api/orders/<id>/invoices/<inv>/confirm``).
+
+        :raises Conflict: ``already_posted``
+        :raises BusinessError: ``invoice_cancelled``
+        """
+        self.ensure_one()
+        # The order first, as its own verbs take it: what is invoiced is written there.
+        self._abs_orders()._abs_lock()
+        self._abs_lock()
+        if self.state == "posted":
+            raise Conflict(
+                self.env._("%(invoice)s is posted already.", invoice=self.name),
+                code="already_posted",
+            )
+        if self.state == "cancel":
+            raise BusinessError(
+                self.env._("This invoice is cancelled. Draft it anew from its order."),
+                code="invoice_cancelled",
+            )
+        self.with_company(self.company_id).action_post()
+        return self
+
+    def abs_send(self):
+        """Mail the invoice with its PDF to the customer.
+
+        Odoo would mark an invoice as sent although the customer has no e-mail, and
+        say nothing: so that is checked first (ODOO_COOKBOOK 4).
+
+        :raises BusinessError: ``email_missing``, ``invoice_not_posted``
+        """
+        self.ensure_one()
+        self._abs_lock()
+        self._abs_check_posted()
+        self.partner_id._abs_require_email()
+        move = self.with_company(self.company_id)
+        move.env["account.move.send"]._generate_and_send_invoices(
+            move, sending_methods=["email"]
+        )
+        return self
+
+    def abs_pdf(self):
+        """Return ``{"filename", "mimetype", "content"}`` of the invoice, base64."""
+        self.ensure_one()
+        name = self.abs_number() or self.env._("Draft invoice %(id)s", id=self.id)
+        return abs_pdf(
+            self.with_company(self.company_id), "account.account_invoices", name
+        )
+
+    def _abs_check_posted(self):
+        if self.state == "posted":
+            return
+        orders = self._abs_orders()
+        raise BusinessError(
+            self.env._(
+                "This invoice is %(state)s. Post it first, by POST /api/orders/"
+                "%(order)s/invoices/%(id)s/confirm.",
+                state=dict(self._fields["state"]._description_selection(self.env))[
+                    self.state
+                ],
+                order=orders[:1].id or "<id>",
+                id=self.id,
+            ),
+            code="invoice_not_posted",
+        )
+
+
+PAYMENT_STATES = {
+    "not_paid": "not_paid",
+    "blocked": "not_paid",
+    "partial": "partial",
+    "in_payment": "paid",
+    "paid": "paid",
+    "reversed": "reversed",
+    "invoicing_legacy": "paid",
+}
+CUSTOMER_TYPES = ("out_invoice", "out_refund")

@@ -1,0 +1,14 @@
+"""Sold services become tasks of the field-service project (known gap 1 of the map)."""
+
+from odoo import api, models
+
+from .product_template import _default_tracking
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # the variant hands all defaults down to its template, 'no' among them
+        return super().create(_default_tracking(vals_list))

@@ -1,0 +1,11 @@
+"""Keys of integrations: random, stored as a hash, shown once (SPEC 1, row 14)."""
+
+from odoo import fields, models
+
+
+class ApiKeyShow(models.TransientModel):
+    _name = "abs.api.key.show"
+    _description = "New API key"
+
+    name = fields.Char(readonly=True)
+    value = fields.Char("Key", readonly=True)

@@ -1,0 +1,173 @@
+"""The person behind an employee token: agent, staff, SA manager or admin (SPEC 2)."""
+
+from odoo import api, fields, models
+
+from ...exceptions import BusinessError
+from ..base.caller import api_call, is_api
+from ..base.phone import phone_key
+
+
+class Employee(models.Model):
+    """``sub`` of an employee token is the id of this record (setup guide 7d)."""
+
+    _name = "abs.employee"
+    _description = "ABS Employee"
+    _inherit = ["abs.credential.mixin", "mail.thread"]
+    _order = "name, id"
+
+    name = fields.Char(required=True, tracking=True)
+    email = fields.Char(required=True, tracking=True)
+    phone = fields.Char(tracking=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Person",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The actor of the records this employee is in charge of.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        tracking=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Web client user",
+        index=True,
+        copy=False,
+        ondelete="set null",
+        help="What this user makes in the web client belongs to the employee's SA.",
+    )
+    membership_ids = fields.One2many("ov.membership", "employee_id", "Memberships")
+    account_ids = fields.Many2many(
+        "ov.serviced_account", compute="_compute_account_ids", string="SAs"
+    )
+
+    @api.depends("membership_ids.state")
+    def _compute_account_ids(self):
+        for employee in self:
+            live = employee.membership_ids.filtered(lambda m: m.state == "active")
+            employee.account_ids = live.account_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make the person partner that is missing; never a customer's one."""
+        clean = []
+        for vals in vals_list:
+            company_id = vals.get("company_id") or self.env.company.id
+            company = self.env["res.company"].sudo().browse(company_id)
+            vals = {**vals, "company_id": company.id}
+            if not vals.get("partner_id") and vals.get("user_id"):
+                user = self.env["res.users"].sudo().browse(vals["user_id"])
+                vals["partner_id"] = user.partner_id.id
+            if not vals.get("partner_id"):
+                partners = self.env["res.partner"].sudo()
+                partner = partners.with_context(res_partner_search_mode=None).create(
+                    {
+                        "name": vals.get("name"),
+                        "email": vals.get("email"),
+                        "phone": vals.get("phone"),
+                        "company_id": False,
+                    }
+                )
+                vals["partner_id"] = partner.id
+            vals["phone_key"] = phone_key(vals.get("phone"), company.country_id.code)
+            clean.append(vals)
+        employees = super().create(clean)
+        employees._check_person()
+        return employees
+
+    def write(self, vals):
+        if "partner_id" in vals and any(
+            e.membership_ids and e.partner_id.id != vals["partner_id"] for e in self
+        ):
+            raise BusinessError(
+                self.env._(
+                    "The person of an employee with memberships can't be changed: "
+                    "records are assigned to that person."
+                ),
+                code="person_in_use",
+            )
+        result = super().write(vals)
+        if "phone" in vals or "company_id" in vals:
+            for employee in self:
+                code = employee.company_id.country_id.code
+                employee.sudo().phone_key = phone_key(employee.phone, code)
+        if "partner_id" in vals:
+            self._check_person()
+        return result
+
+    def _check_person(self):
+        """One employee per person: the actor of a record must name one employee."""
+        same = self.sudo().with_context(active_test=False)
+        for employee in self:
+            twin = same.search(
+                [
+                    ("partner_id", "=", employee.partner_id.id),
+                    ("id", "!=", employee.id),
+                ],
+                limit=1,
+            )
+            if twin:
+                raise BusinessError(
+                    self.env._("This person is an employee already."),
+                    code="person_in_use",
+                )
+
+    @api.constrains("company_id")
+    def _check_company_of_memberships(self):
+        self.membership_ids._check_company_of_employee()
+
+    @api.model
+    def _caller(self):
+        """Return the employee that acts (sudo), or empty (API key, customer, cron)."""
+        employees = self.sudo()
+        if is_api(self.env):
+            return employees.browse(api_call(self.env).employee_id or ())
+        return employees.search([("user_id", "=", self.env.uid)], limit=1)
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        if scope.kind in ("system", "admin"):
+            companies = scope.company_ids if scope.kind == "system" else ()
+            return [("company_id", "in", list(companies))] if companies else []
+        if scope.kind == "employee":
+            ids = sorted({i for grant in scope.grants for i in grant.account_ids})
+            return [
+                "|",
+                ("membership_ids.account_id", "child_of", ids),
+                ("company_id", "in", list(scope.company_ids)),
+            ]
+        return [(0, "=", 1)]
+
+
+class Employee(models.Model):
+    _inherit = "abs.employee"
+
+    def write(self, vals):
+        self._require_admin_rights()
+        if vals.get("active", True) or not any(self.mapped("active")):
+            return super().write(vals)
+        with self.env["ov.membership"]._keep_an_admin():
+            return super().write(vals)
+
+    def _require_admin_rights(self):
+        """Whoever could change an admin's log-in could log in as the admin."""
+        live = self.sudo().membership_ids.filtered(lambda m: m.state != "revoked")
+        live.account_id.with_env(self.env)._require_root_rights()
+
+
+class Employee(models.Model):
+    _inherit = "abs.employee"
+
+    def write(self, vals):
+        if vals.get("active", True):
+            return super().write(vals)
+        going = self.sudo().filtered("active").membership_ids
+        with going.filtered("is_manager").account_id._keep_a_manager():
+            return super().write(vals)
+
+    _abs_lines = ("name", "email", "phone")

@@ -1,0 +1,235 @@
+"""Contacts: made by agents, staff and integrations (SPEC 5 'Contacts')."""
+
+from odoo import api, fields, models
+
+from ...exceptions import BusinessError
+from ..base.caller import api_scope
+from ..base.domain import all_of, any_of
+from ..base.phone import phone_key
+from ..base.text import html_of
+
+
+class Partner(models.Model):
+    _inherit = "res.partner"
+
+    x_phone_digits = fields.Char(
+        "Phone Digits",
+        compute="_compute_x_phone_digits",
+        store=True,
+        help="The phone number as digits with the country's prefix, to be found by "
+        "however somebody writes it.",
+    )
+
+    @api.depends("phone", "country_id.code")
+    def _compute_x_phone_digits(self):
+        for partner in self:
+            key = phone_key(partner.phone, partner.country_id.code)
+            partner.x_phone_digits = key and key.lstrip("+")
+
+    @api.model
+    def abs_create_contact(self, vals):
+        """Create a contact and return it.
+
+        An employee's contact belongs to the SA of the request (level 2) and, made by an
+        agent, to that agent (level 3); one made with an API key is plain (level 1).
+
+        :param dict vals: fields of ``ContactIn``; ``actor_id`` names the agent (staff)
+        """
+        vals = {**vals}
+        actor_id = vals.pop("actor_id", None)
+        vals = self._abs_contact_vals(vals)
+        account = self.env["ov.membership"]._caller_account()
+        own = {"x_sa_id": account.id, "x_actor_id": self._abs_contact_actor(account)}
+        country = account.company_id.country_id.id
+        contact = self.create(
+            {
+                "customer_rank": 1,
+                **({"country_id": country} if country else {}),
+                **vals,
+                **(own if account else {}),
+            }
+        )
+        if actor_id and actor_id != contact.x_actor_id.id:
+            contact.abs_assign(account.id, actor_id)
+        return contact
+
+    @api.model
+    def _abs_contact_actor(self, account):
+        """Return the partner id of the caller if an agent in the SA, else False."""
+        employee = self.env["abs.employee"]._caller()
+        members = self.env["ov.membership"]._effective(employee, account)
+        agent = members.filtered(lambda m: m.role_code == "agent")
+        return agent[:1].person_partner_id.id
+
+    def abs_update_contact(self, vals):
+        """Change the data of a contact; its governance is changed by ``assign``."""
+        self.ensure_one()
+        self._abs_lock()
+        self._abs_refuse_protected()
+        self._abs_require_changer()
+        self.write(self._abs_contact_vals(vals))
+        return self
+
+    def _abs_refuse_office(self):
+        """Keep users, employees and the companies themselves out of callers' hands."""
+        person = self.sudo().with_context(active_test=False)
+        env = person.env
+        own = [("partner_id", "in", person.ids)]
+        if (
+            person.user_ids.filtered(lambda user: not user.share)
+            or env["abs.employee"].search_count(own, limit=1)
+            or env["res.company"].search_count(own, limit=1)
+        ):
+            raise BusinessError(
+                self.env._("This contact is a person of the office, not a customer."),
+                code="contact_protected",
+            )
+
+    @api.model
+    def _abs_contact_vals(self, vals):
+        """Translate a country code into the field of Odoo."""
+        vals = {**vals}
+        if "comment" in vals:
+            vals["comment"] = html_of(vals["comment"])
+        if "country" in vals:
+            code = (vals.pop("country") or "").upper()
+            country = self.env["res.country"].sudo()
+            if code:
+                country = country.search([("code", "=", code)], limit=1)
+                if not country:
+                    raise BusinessError(
+                        self.env._(
+                            "There is no country with the ISO code %(code)s.", code=code
+                        ),
+                        details=[{"field": "country"}],
+                    )
+            vals["country_id"] = country.id
+        return vals
+
+    def abs_assign_contact(self, actor_id, account_id=None):
+        """Give the contact to a member (staff only), in this SA or another one."""
+        self.ensure_one()
+        self._abs_refuse_protected()
+        if not account_id and not self.x_sa_id:
+            account_id = self.env["ov.membership"]._caller_account().id
+        return self.abs_assign(account_id, actor_id)
+
+    def abs_open_access(self, password=None, invite=False):
+        """Open or renew the customer's log-in, or invite the customer to do so.
+
+        Staff who see all that the log-in shows set a password. Other staff in charge,
+        and an agent of the own customers, invite only (SPEC 1, row 29).
+
+        :param bool invite: invite, also where a password may be set
+        :return dict: ``contact``, ``login`` (e-mail or phone), ``password`` when it was
+            made here: the only time that it is told; ``invitation``: ``sent_to``,
+            ``expires_at``, else None
+        """
+        self.ensure_one()
+        if not self.env.su:
+            self.check_access("write")
+        self._abs_lock()
+        self._abs_refuse_protected()
+        keeper = self._abs_caller_is_keeper()
+        if not keeper and not self._abs_caller_is_its_agent():
+            self._abs_refuse_keeper()
+        holds = keeper and not self._abs_hides_from_caller()
+        accesses = self.env["abs.customer.access"]
+        if invite or not (holds or password):
+            return self._abs_invited(accesses._invite(self.sudo(), renew=holds))
+        self._abs_require_holder()
+        access, secret = accesses._open(self.sudo(), password)
+        return {
+            "contact": self,
+            "login": access.email or access.phone_key,
+            "password": None if password else secret,
+            "invitation": None,
+        }
+
+    def _abs_caller_is_its_agent(self):
+        """Tell whether the caller is the person in charge of this contact."""
+        employee = self.env["abs.employee"]._caller()
+        members = self.env["ov.membership"]
+        own = employee and self.x_actor_id and self.x_actor_id == employee.partner_id
+        return bool(own and members._caller_reaches(self.x_sa_id))
+
+    def _abs_invited(self, invitation):
+        """Return the answer for who invited; an address that the contact does not show
+        is told in part only."""
+        address = invitation.address
+        local, at, domain = address.rpartition("@")
+        shown = address == (self.email or "").strip().lower()
+        sent_to = address if shown else f"{local[:1]}***{at}{domain}"
+        return {
+            "contact": self,
+            "login": address if shown else None,
+            "password": None,
+            "invitation": {
+                "sent_to": sent_to,
+                "expires_at": invitation.expires_at,
+            },
+        }
+
+    def _abs_governance_level(self):
+        """Return 1 (plain), 2 (SA) or 3 (SA and agent) of one contact."""
+        self.ensure_one()
+        return 1 if not self.x_sa_id else 3 if self.x_actor_id else 2
+
+    def _abs_company_of(self):
+        """Return the company whose ledger holds what this contact owes."""
+        self.ensure_one()
+        own = self.company_id or self.x_sa_id.company_id
+        return own or self.env.company
+
+    def _abs_credits(self):
+        """Return ``{partner id: what the contact owes}`` in the company's currency.
+
+        Odoo's own ``credit``, limited to the papers that the caller sees. One read of
+        the ledger per company, however many contacts.
+        """
+        by_company = {}
+        for partner in self:
+            company = partner._abs_company_of()
+            by_company.setdefault(company, []).append(partner.id)
+        items = self.env["account.move.line"].sudo()
+        seen = items._abs_ledger_domain(api_scope(self.env))
+        result = dict.fromkeys(self.ids, 0.0)
+        for company, ids in by_company.items():
+            owed = [
+                ("partner_id", "in", ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("company_id", "child_of", company.root_id.id),
+            ]
+            groups = items._read_group(
+                all_of(owed, seen), ["partner_id"], ["amount_residual:sum"]
+            )
+            for partner, amount in groups:
+                result[partner.id] = company.currency_id.round(amount)
+        return result
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.model
+    def _abs_ledger_domain(self, scope):
+        """Return the items of the papers that a caller sees: invoices and payments, and
+        what nobody governs (opening balances, lines of the bank)."""
+        if scope.kind == "admin" or (scope.kind == "system" and not scope.company_ids):
+            return []
+        papers = self.env["account.move"]._abs_scope_domain(scope)
+        payments = self.env["account.payment"]._abs_scope_domain(scope)
+        ungoverned = [
+            ("move_type", "=", "entry"),
+            ("payment_id", "=", False),
+            ("move_id.x_sa_id", "=", False),
+        ]
+        return any_of(
+            [
+                [("move_id", "any", papers)],
+                [("payment_id", "any", payments)],
+                ungoverned,
+            ]
+        )

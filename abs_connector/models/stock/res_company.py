@@ -1,0 +1,29 @@
+"""Every warehouse and company has its locations with a role (SPEC 6)."""
+
+from odoo import models
+
+from ...exceptions import Forbidden
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _abs_require_stock_staff(self):
+        """Let pass who is staff in each of the companies; stock has no SA (SPEC 5, R).
+
+        :raise Forbidden: ``role_required``
+        """
+        members = self.env["ov.membership"]
+        if members._caller_is_administrator():
+            return
+        staff = members._caller().filtered(lambda m: m.role_code in ("staff", "admin"))
+        for company in self:
+            accounts = self.env["ov.serviced_account"].sudo()
+            accounts = accounts.search([("company_id", "=", company.id)])
+            if not any(m._covers(account) for m in staff for account in accounts):
+                raise Forbidden(
+                    self.env._(
+                        "Only staff of %(company)s may do this with its stock.",
+                        company=company.name,
+                    )
+                )
