@@ -40,8 +40,6 @@
         "views/res_company_views.xml",
         "views/ov_membership_views.xml",
         "views/abs_employee_views.xml",
-        "views/sa_assignment_views.xml",
-        "views/sa_assignment_service_views.xml",
         "wizards/governance_wizard_views.xml",
         # catalogue
         "views/product_views.xml",
@@ -83,6 +81,7 @@
         "security/rules.xml",
         "security/rules_assets.xml",
         "security/company_rules.xml",
+        "data/derived.xml",
     ],
     "assets": {
         "web.assets_backend": ["abs_connector/static/src/refusals.js"],

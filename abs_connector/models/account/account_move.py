@@ -1,26 +1,25 @@
 """Invoices: post, send, PDF, and what the API says of their state (workflows 6, 7)."""
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
 from ..sale.sale_order import ref
 from ..sale.sale_order_document import abs_pdf
+from ..scope.ov_sa_assignment import governed
 
 
+@governed(
+    "ov.sa_invoice_assignment", subject="move_id", title="Invoices", label="Invoice"
+)
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "abs.stamp.mixin"]
-    _sa_assignment_model = "ov.sa_invoice_assignment"
     _sa_source_fields = ("reversed_entry_id", "line_ids.sale_line_ids.order_id")
     _sa_cascade_fields = ("line_ids.sale_line_ids.order_id",)
     _sa_open_domain = (
         ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
         ("state", "!=", "cancel"),
         ("payment_state", "in", ("not_paid", "partial")),
-    )
-
-    x_assignment_ids = fields.One2many(
-        "ov.sa_invoice_assignment", "move_id", "Assignments"
     )
 
     def _sa_takes_default(self):

@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ...scope import Switch
+from ..scope.ov_sa_assignment import governed
 from .account_journal import SOURCES
 from .account_move_credit import FROM_REGISTER
 
@@ -10,16 +11,12 @@ from .account_move_credit import FROM_REGISTER
 STAMP_FROM_INVOICE = Switch("stamp_from_invoice")
 
 
+@governed("ov.sa_payment_assignment", subject="payment_id", title="Payments")
 class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "abs.stamp.mixin"]
-    _sa_assignment_model = "ov.sa_payment_assignment"
     _sa_source_fields = ("invoice_ids", "payment_transaction_id.invoice_ids")
     _sa_open_domain = (("state", "=", "draft"),)
-
-    x_assignment_ids = fields.One2many(
-        "ov.sa_payment_assignment", "payment_id", "Assignments"
-    )
 
     def _sa_takes_default(self):
         """Money of customers; from the wizard it waits for its invoice, see below."""

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from ...compat import Constraint
 from ...exceptions import BusinessError
 from ...scope import Switch
+from ..scope.ov_sa_assignment import governed
 
 # The unit is on the ground with somebody. ``transferred``: it became the customer's.
 #: The asset follows from a stock move, which knows where the unit is.
@@ -12,13 +13,13 @@ FROM_MOVE = Switch("asset_from_move")
 LIVE_STATES = ("active", "transferred")
 
 
+@governed("ov.sa_asset_assignment", subject="asset_id", title="Assets")
 class Asset(models.Model):
     _name = "ov.asset"
     _description = "Governed Asset"
     _inherit = ["abs.stamp.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["name", "asset_code"]
-    _sa_assignment_model = "ov.sa_asset_assignment"
     _sa_source_fields = ("order_id", "loaner_for_id", "picking_id")
     _sa_customer_field = "partner_id"
     _sa_cascade_fields = ("order_id", "loaner_for_id")

@@ -3,20 +3,23 @@
 from odoo import api, fields, models
 
 from ..base.domain import all_of, any_of
+from ..scope.ov_sa_assignment import governed
 
 
+@governed(
+    "ov.sa_customer_assignment",
+    subject="partner_id",
+    title="Customers",
+    label="Customer",
+)
 class Partner(models.Model):
     _name = "res.partner"
     _inherit = ["res.partner", "abs.stamp.mixin"]
-    _sa_assignment_model = "ov.sa_customer_assignment"
     _sa_source_fields = ("parent_id",)
     _sa_customer_field = "id"
     _sa_cascade_fields = ("parent_id",)
     _sa_named_freely = True
 
-    x_assignment_ids = fields.One2many(
-        "ov.sa_customer_assignment", "partner_id", "Assignments"
-    )
     x_employee_ids = fields.One2many(
         "abs.employee", "partner_id", "Employee", context={"active_test": False}
     )

@@ -9,17 +9,15 @@ from odoo import api, fields, models
 from ...exceptions import BusinessError
 from ..base.caller import is_api
 from ..base.text import html_of
+from ..base.caller import is_api
+from ..scope.ov_sa_assignment import governed
 
 
+@governed("ov.sa_sale_order_assignment", subject="order_id", title="Orders")
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "abs.stamp.mixin"]
-    _sa_assignment_model = "ov.sa_sale_order_assignment"
     _sa_open_domain = (("state", "!=", "cancel"), ("locked", "=", False))
-
-    x_assignment_ids = fields.One2many(
-        "ov.sa_sale_order_assignment", "order_id", "Assignments"
-    )
 
     x_outlet_id = fields.Many2one(
         "ov.outlet", "Outlet", index="btree_not_null", tracking=True

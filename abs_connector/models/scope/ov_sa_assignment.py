@@ -1,15 +1,55 @@
-"""The history of who was in charge (V3): one base, one small model per object (SPEC 2).
+"""The history of who was in charge (V3): one base, one model per object (SPEC 2).
 
-The next governed object needs its ``_name``, the subject field, and the constraint.
+The models of the histories are made from the classes of what they govern.
 """
 
+from lxml.builder import E
 from odoo import api, fields, models
 
 from ...compat import Constraint
 from ..base.caller import api_call, api_scope, is_api
 
 ONE_ACTIVE = "EXCLUDE (%s WITH =) WHERE (state = 'active')"
+READ_ONLY = {"create": "0", "edit": "0", "delete": "0"}
+OPTIONAL = (("assigned_by_id", "show"), ("source", "hide"), ("reason", "show"))
 ALREADY = "This record already has an active assignment."
+
+
+def governed(history, *, subject, title, label=None):
+    """Class decorator: the model has a history of assignments, and shows it.
+
+    It goes on a class that inherits ``abs.stamp.mixin``, and makes the model of the
+    history, its constraint 'at most one active', and the field ``x_assignment_ids``.
+    Rules, rights and screens follow from it, see ``abs.derived``.
+
+    :param str history: name of the new model, such as ``ov.sa_asset_assignment``
+    :param str subject: its field that leads to the governed record
+    :param str title: what the menu calls the records
+    :param str label: what the history calls one record, else made from ``subject``
+    """
+
+    def decorate(cls):
+        link = {"required": True, "index": True, "ondelete": "cascade"}
+        if label:
+            link["string"] = label
+        members = {
+            "__module__": cls.__module__,
+            "__doc__": f"Who was in charge: {title}.",
+            "_name": history,
+            "_inherit": "ov.sa_assignment",
+            "_description": f"Assignments: {title}",
+            "_sa_subject": subject,
+            "_sa_title": title,
+            subject: fields.Many2one(cls._name, **link),
+            "_one_active": Constraint(ONE_ACTIVE % subject, ALREADY),
+        }
+        type(models.Model)(f"{cls.__name__}Assignment", (models.Model,), members)
+        cls._sa_assignment_model = history
+        cls.x_assignment_ids = fields.One2many(history, subject, "Assignments")
+        cls.x_assignment_ids.__set_name__(cls, "x_assignment_ids")
+        return cls
+
+    return decorate
 
 
 class SaAssignment(models.AbstractModel):
@@ -19,6 +59,7 @@ class SaAssignment(models.AbstractModel):
     _description = "Assignment to a Service Account"
     _order = "id desc"
     _sa_subject = None
+    _sa_title = None
 
     account_id = fields.Many2one(
         "ov.serviced_account",
@@ -114,86 +155,58 @@ class SaAssignment(models.AbstractModel):
         inner = subject._abs_scope_domain(scope)
         return [(self._sa_subject, "any", inner)] if inner else []
 
+    # -- the screens, the same for every history -------------------------------------
 
-class CustomerAssignment(models.Model):
-    _name = "ov.sa_customer_assignment"
-    _inherit = "ov.sa_assignment"
-    _description = "Assignment of a customer"
-    _sa_subject = "partner_id"
+    @api.model
+    def _get_default_list_view(self):
+        rows = E.list(**READ_ONLY, **{"decoration-muted": "state != 'active'"})
+        for name in (
+            self._sa_subject,
+            "account_id",
+            "actor_id",
+            "date_from",
+            "date_to",
+        ):
+            rows.append(E.field(name=name))
+        for name, shown in OPTIONAL:
+            rows.append(E.field(name=name, optional=shown))
+        badge = {"widget": "badge", "decoration-success": "state == 'active'"}
+        rows.append(E.field(name="state", **badge))
+        return rows
 
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="cascade"
-    )
-    _one_active = Constraint(ONE_ACTIVE % "partner_id", ALREADY)
+    @api.model
+    def _get_default_form_view(self):
+        left = (self._sa_subject, "account_id", "actor_id", "state")
+        right = ("date_from", "date_to", "assigned_by_id", "source", "reason")
+        columns = [E.group(*(E.field(name=n) for n in part)) for part in (left, right)]
+        return E.form(E.sheet(E.group(*columns)), **READ_ONLY)
 
-
-class SaleOrderAssignment(models.Model):
-    _name = "ov.sa_sale_order_assignment"
-    _inherit = "ov.sa_assignment"
-    _description = "Assignment of a sale order"
-    _sa_subject = "order_id"
-
-    order_id = fields.Many2one(
-        "sale.order", required=True, index=True, ondelete="cascade"
-    )
-    _one_active = Constraint(ONE_ACTIVE % "order_id", ALREADY)
-
-
-class DeliveryAssignment(models.Model):
-    _name = "ov.sa_delivery_assignment"
-    _inherit = "ov.sa_assignment"
-    _description = "Assignment of a delivery or receipt"
-    _sa_subject = "picking_id"
-
-    picking_id = fields.Many2one(
-        "stock.picking", "Transfer", required=True, index=True, ondelete="cascade"
-    )
-    _one_active = Constraint(ONE_ACTIVE % "picking_id", ALREADY)
-
-
-class AssetAssignment(models.Model):
-    _name = "ov.sa_asset_assignment"
-    _inherit = "ov.sa_assignment"
-    _description = "Assignment of an asset"
-    _sa_subject = "asset_id"
-
-    asset_id = fields.Many2one(
-        "ov.asset", required=True, index=True, ondelete="cascade"
-    )
-    _one_active = Constraint(ONE_ACTIVE % "asset_id", ALREADY)
-
-
-class InvoiceAssignment(models.Model):
-    _name = "ov.sa_invoice_assignment"
-    _inherit = "ov.sa_assignment"
-    _description = "Assignment of an invoice"
-    _sa_subject = "move_id"
-
-    move_id = fields.Many2one(
-        "account.move", "Invoice", required=True, index=True, ondelete="cascade"
-    )
-    _one_active = Constraint(ONE_ACTIVE % "move_id", ALREADY)
-
-
-class PaymentAssignment(models.Model):
-    _name = "ov.sa_payment_assignment"
-    _inherit = "ov.sa_assignment"
-    _description = "Assignment of a payment"
-    _sa_subject = "payment_id"
-
-    payment_id = fields.Many2one(
-        "account.payment", required=True, index=True, ondelete="cascade"
-    )
-    _one_active = Constraint(ONE_ACTIVE % "payment_id", ALREADY)
-
-
-class TicketAssignment(models.Model):
-    _name = "ov.sa_ticket_assignment"
-    _inherit = "ov.sa_assignment"
-    _description = "Assignment of a ticket"
-    _sa_subject = "ticket_id"
-
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", required=True, index=True, ondelete="cascade"
-    )
-    _one_active = Constraint(ONE_ACTIVE % "ticket_id", ALREADY)
+    @api.model
+    def _get_default_search_view(self):
+        active = "[('state', '=', 'active')]"
+        waiting = "[('state', '=', 'active'), ('actor_id', '=', False)]"
+        groups = (
+            ("account", self.env._("Service Account"), "account_id"),
+            ("actor", self.env._("Actor"), "actor_id"),
+            ("state", self.env._("State"), "state"),
+            ("month", self.env._("Since"), "date_from:month"),
+        )
+        return E.search(
+            E.field(name=self._sa_subject),
+            E.field(name="account_id", operator="child_of"),
+            E.field(name="actor_id"),
+            E.filter(name="current", string=self.env._("Active"), domain=active),
+            E.filter(
+                name="waiting", string=self.env._("Waits for an actor"), domain=waiting
+            ),
+            E.group(
+                *(
+                    E.filter(
+                        name=f"by_{name}",
+                        string=text,
+                        context=f"{{'group_by': '{field}'}}",
+                    )
+                    for name, text, field in groups
+                )
+            ),
+        )

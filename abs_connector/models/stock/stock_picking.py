@@ -4,14 +4,20 @@ from odoo import api, fields, models
 
 from ...exceptions import NotFound
 from ..base.domain import any_of
+from ..scope.ov_sa_assignment import governed
 
 
+@governed(
+    "ov.sa_delivery_assignment",
+    subject="picking_id",
+    title="Deliveries and receipts",
+    label="Transfer",
+)
 class Picking(models.Model):
     """Procured pickings don't know their order in ``create``: see stock.move below."""
 
     _name = "stock.picking"
     _inherit = ["stock.picking", "abs.stamp.mixin"]
-    _sa_assignment_model = "ov.sa_delivery_assignment"
     _sa_source_fields = (
         "backorder_id",
         "return_id",
@@ -22,10 +28,6 @@ class Picking(models.Model):
     _sa_default_at_create = False
     _sa_cascade_fields = ("sale_id",)
     _sa_open_domain = (("state", "not in", ("done", "cancel")),)
-
-    x_assignment_ids = fields.One2many(
-        "ov.sa_delivery_assignment", "picking_id", "Assignments"
-    )
 
     def action_confirm(self):
         """A transfer made by hand belongs to the SA of who makes it."""

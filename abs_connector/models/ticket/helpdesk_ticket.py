@@ -5,17 +5,14 @@ from odoo.tools import plaintext2html
 
 from ...exceptions import BusinessError, Conflict
 from ..base.caller import api_call
+from ..scope.ov_sa_assignment import governed
 
 
+@governed("ov.sa_ticket_assignment", subject="ticket_id", title="Tickets")
 class Ticket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "abs.stamp.mixin"]
-    _sa_assignment_model = "ov.sa_ticket_assignment"
     _sa_open_domain = (("closed", "=", False),)
-
-    x_assignment_ids = fields.One2many(
-        "ov.sa_ticket_assignment", "ticket_id", "Assignments"
-    )
 
     _sa_source_fields = ("x_asset_id", "x_order_id")
 
