@@ -12,6 +12,7 @@ import re
 from pydantic.json_schema import models_json_schema
 
 from ..exceptions import MAX_DETAILS
+from ..codes import codes_of
 from .base import Query
 from .contract import One, Page
 from .routing import ROUTES
@@ -103,6 +104,7 @@ def _schemas():
     _by_model, definitions = models_json_schema(_used(), ref_template=_REF)
     return {
         **_without_none(definitions.get("$defs", {})),
+        **_errors(),
         "Error": {
             "type": "object",
             "required": ["success", "error", "code", "details", "request_id"],
@@ -245,13 +247,33 @@ def _responses(route):
     if route.status == 201:
         responses["200"] = {"description": "It was there already", "content": content}
     for status in _statuses(route):
-        responses[str(status)] = {
-            "description": _ERRORS[status],
-            "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/Error"}}
-            },
-        }
+        ref = {"$ref": _REF.format(model=_error_name(route, status))}
+        content = {"application/json": {"schema": ref}}
+        responses[str(status)] = {"description": _ERRORS[status], "content": content}
     return responses
+
+
+def _error_name(route, status):
+    """Return the name of the schema of a refusal: one for a group and a status."""
+    group = route.paths[0].split("/")[2].replace(".", "-")
+    return "".join(word.capitalize() for word in group.split("-")) + f"Error{status}"
+
+
+def _errors():
+    """Return the schemas of all refusals, with the codes that may stand in each."""
+    return {
+        _error_name(route, status): {
+            "allOf": [
+                {"$ref": "#/components/schemas/Error"},
+                {
+                    "type": "object",
+                    "properties": {"code": {"enum": codes_of(route.paths[0], status)}},
+                },
+            ]
+        }
+        for route in ROUTES
+        for status in _statuses(route)
+    }
 
 
 def _statuses(route):

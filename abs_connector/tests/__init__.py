@@ -13,6 +13,7 @@ from . import test_callback_messages
 from . import test_catalogue
 from . import test_claims
 from . import test_clock
+from . import test_codes
 from . import test_companies
 from . import test_company_leaks
 from . import test_contract

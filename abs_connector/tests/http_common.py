@@ -9,6 +9,7 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, tagged
 
 from ..models.auth.abs_login_attempt_gate import GATES, Gate
+from ..codes import codes_of
 from .common import AbsCommon
 
 PASSWORD = "demo-Pass-2026"
@@ -105,6 +106,8 @@ class AbsHttpCase(AbsCommon, HttpCase):
         self.assertIs(answer.body["success"], False)
         self.assertTrue(answer.body["error"].strip(), said)
         self.assertTrue(answer.body["request_id"], said)
+        told = codes_of(path.partition("?")[0], status)
+        self.assertIn(answer.body["code"], told, f"not in the document: {said}")
         if code:
             self.assertEqual(answer.body["code"], code, said)
         return answer.body

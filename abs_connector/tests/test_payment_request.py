@@ -47,7 +47,7 @@ class TestPaymentRequest(MobileMoneyCase):
         self.refused(404, "not_found", "POST", path, who=self.edem)
         self.ok("POST", path, who=self.jean)
         self.assertEqual((request.state, attempt.state), ("cancelled", "cancelled"))
-        self.refused(409, "wrong_state", "POST", path, who=self.jean)
+        self.refused(409, "already_decided", "POST", path, who=self.jean)
 
     def test_refusals(self):
         invoice = self.invoice()

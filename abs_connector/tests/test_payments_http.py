@@ -177,7 +177,7 @@ class TestPaymentsHttp(AbsHttpCase):
         self.deliver(self.order.picking_ids)
         for amount in (0, -5, None, "x"):
             self.refuse_pay(400, None, amount)
-        self.refuse_pay(400, "invalid_amount", 10.4)
+        self.refuse_pay(400, "amount_invalid", 10.4)
         sales = self.journal(self.togo, "sale")
         self.refuse_pay(400, "journal_not_found", 10, journal_id=sales.id)
         kenyan = self.journal(self.kenya, "cash")

@@ -143,7 +143,7 @@ class TestStockApi(StockHttpCase):
         self.receive(self.kit, ["SAME"])
         self.receive_ok({"product_id": flour.id, "qty": 3, "lot_name": "SAME"})
         said = self.refused(
-            400, "ambiguous_lot", "GET", "/api/stock/lots/SAME", who=self.jean
+            400, "ambiguous_serial", "GET", "/api/stock/lots/SAME", who=self.jean
         )
         self.assertIn("Test Flour", said["error"])
         path = f"/api/stock/lots/SAME?product_id={flour.id}"

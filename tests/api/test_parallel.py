@@ -95,7 +95,9 @@ def test_confirm(staff, quotation, serials, number):
     serials(1)
     order = quotation(("SK-200W", 1), ("INST", 1))
     answers = at_once(number, lambda: staff.post(f"/api/orders/{order}/confirm"))
-    one_effect(answers, {"already_confirmed", "wrong_state", "conflict", "try_again"})
+    one_effect(
+        answers, {"already_confirmed", "already_decided", "conflict", "try_again"}
+    )
     body = staff.get(f"/api/orders/{order}", status=200).json()["order"]
     assert body["state"] == "sale"
     assert len(body["pickings"]) == 1
@@ -116,7 +118,7 @@ def test_validate_delivery(staff, quotation, serials, number, odoo):
     answers = at_once(number, lambda: staff.post(path, body))
     one_effect(
         answers,
-        {"delivery_done", "already_done", "wrong_state", "conflict", "try_again"},
+        {"delivery_done", "already_done", "already_decided", "conflict", "try_again"},
     )
     assert units(odoo, serial) == [1.0]
     assets = odoo("ov.asset", "search_count", [("lot_id.name", "=", serial)])

@@ -35,7 +35,7 @@ class AccountMove(models.Model):
         :param bool allow_credit: keep what is over as the customer's credit
         :return: the one ``account.payment``, posted
         :raises Conflict: ``already_paid``
-        :raises BusinessError: ``invalid_amount``, ``invoice_not_posted``,
+        :raises BusinessError: ``amount_invalid``, ``invoice_not_posted``,
             ``not_an_invoice``, ``journal_not_found``, ``currency_mismatch``,
             ``overpayment``, ``several_accounts``, ``invalid_date``
         """
@@ -111,7 +111,7 @@ class AccountMove(models.Model):
                     currency=currency.name,
                     step=currency._abs_digits(currency.rounding),
                 ),
-                code="invalid_amount",
+                code="amount_invalid",
                 details=[{"field": "amount", "message": self.env._("invalid")}],
             )
         return rounded

@@ -203,7 +203,7 @@ class PaymentAttempt(models.Model):
             if attempt.state not in ("draft", "pending"):
                 raise Conflict(
                     self.env._("%s is decided already.", attempt.name),
-                    code="wrong_state",
+                    code="already_decided",
                 )
             attempt.write({"state": "cancelled", "push_state": "none"})
         return self

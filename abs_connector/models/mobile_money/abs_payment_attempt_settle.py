@@ -259,7 +259,7 @@ class PaymentAttempt(models.Model):
             if attempt.state != "mismatch":
                 raise Conflict(
                     self.env._("%s does not wait for a decision.", attempt.name),
-                    code="wrong_state",
+                    code="already_decided",
                 )
         return attempts
 

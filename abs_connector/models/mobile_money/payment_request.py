@@ -269,7 +269,7 @@ class PaymentRequest(models.Model):
             if request.state != "open":
                 raise Conflict(
                     self.env._("%s is not open any more.", request.name),
-                    code="wrong_state"
+                    code="already_decided"
                     if request.state == "cancelled"
                     else "already_paid",
                 )

@@ -295,7 +295,7 @@ class Lot(models.Model):
             {"id", "name"}, "with_customer": None or {"location", "since", "customer",
             "delivery"}}``
         :raise NotFound: none of that name in the caller's companies
-        :raise BusinessError: ``ambiguous_lot``
+        :raise BusinessError: ``ambiguous_serial``
         """
         domain = [("name", "=", name)]
         if product_id:
@@ -314,7 +314,7 @@ class Lot(models.Model):
                         for lot in lots
                     ),
                 ),
-                code="ambiguous_lot",
+                code="ambiguous_serial",
             )
         quants = self.env["stock.quant"]
         rows, _total = quants.abs_levels([("lot_id", "=", lots.id)])

@@ -112,7 +112,7 @@ class OwnershipTransfer(models.Model):
         self.asset_ids._abs_lock()
         away = self.asset_ids.filtered("open_swap_id")
         if away:
-            raise BusinessError(
+            raise Conflict(
                 self.env._(
                     "A loaner stands in for %s: return the loaner first.",
                     away[0].display_name,
