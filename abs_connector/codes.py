@@ -87,12 +87,14 @@ def codes_of(path: str, status: int) -> list[str]:
 _TABLE = """
 api_key_invalid | 401 | kernel | The API key is not valid or has expired.
 conflict | 409 | kernel | The same thing exists already.
+control_characters | 400 | kernel | Write it in one line, without control characters.
 idempotency_in_progress | 409 | kernel | The first request with this key is still running. Try again.
 idempotency_mismatch | 422 | kernel | This Idempotency-Key was used with another request.
 invalid_input | 400 | kernel | Path, query or body do not fit the contract: see details.
 invalid_json | 400 | kernel | The body is not valid JSON.
 method_not_allowed | 405 | kernel | This address does not take this method.
 not_found | 404 | kernel organisation catalogue stock mobile_money | There is no such record, or it is not yours to see.
+readonly_field | 400 | kernel auth catalogue sale subscription | This field is not changed by hand.
 role_required | 403 | kernel organisation catalogue stock sale | Your role does not allow this.
 sa_forbidden | 403 | kernel organisation | You are not a member of this Service Account.
 scope_required | 403 | kernel | The API key lacks the scope '…'.
@@ -100,32 +102,42 @@ server_error | 500 | kernel | Our fault; nothing was changed.
 token_invalid | 401 | kernel | The token is not valid or has expired. Please log in again.
 token_revoked | 401 | kernel | This access has ended. Please log in again.
 too_large | 413 | kernel | The request is too large.
-try_again | 409 | kernel | Somebody else is working on the same record.
+try_again | 409 | kernel auth | Somebody else is working on the same record.
 unauthorized | 401 | kernel | Send 'Authorization: Bearer <token>'.
+unavailable | 503 | kernel | The database is away: try again after Retry-After.
 unsupported_media_type | 415 | kernel | Send the body as application/json.
 wrong_token_kind | 403 | kernel | This kind of access does not open this address.
+access_closed | 400 | auth | This customer's log-in was closed: staff who see all that it shows open it again.
 identity_taken | 400 409 | auth organisation | Somebody else logs in with this e-mail or phone.
 invalid | 400 | auth organisation catalogue stock sale mobile_money asset subscription | A rule that has no word of its own: the sentence says which.
 invalid_credentials | 400 401 | auth | The log-in or the present password is not right.
+invitation_invalid | 400 | auth | This invitation is not valid any more. Ask for a new one.
 no_identity | 400 | auth | … has neither e-mail nor phone: add one to log in with.
 refresh_invalid | 401 | auth | This log-in has ended. Please log in again.
 refresh_reused | 401 | auth | This refresh token was used before, so the log-in was ended. Please log in again.
 too_many_attempts | 429 | auth | Too many wrong passwords. Please try again in … minutes.
+too_many_invitations | 429 | auth | This customer was invited … times within the hour. Please wait for the mail to arrive.
+too_many_requests | 429 | auth | Too many requests at this moment. Please wait a little.
 weak_password | 400 | auth | A password needs at least … characters.
 actor_not_member | 400 | organisation | … is not an active member of …. Enrol them first, or choose another person.
 admin_outside_root | 400 | organisation | The role admin exists in the global root SA only; choose staff or agent in ….
 already_member | 409 | organisation | … is an active member of … already.
 code_taken | 409 | organisation | … has the code … already.
-company_mismatch | 400 | organisation catalogue stock sale asset subscription ticket | What was named belongs to another company.
+company_mismatch | 400 | organisation catalogue stock sale mobile_money asset subscription ticket | What was named belongs to another company.
 company_required | 400 | organisation sale | Say for which company this is.
 company_root_exists | 409 | organisation | … is the root SA of … already; there can be only one. Choose the type seed or branch.
 contact_protected | 400 | organisation | This contact is a person of the office, not a customer.
+contact_shared | 403 | organisation | Others deal with this contact as well, so it stays shared: only staff of all of them may take it to a Service Account of their company.
+email_missing | 400 | organisation account | … has no valid e-mail address: add one to the contact first.
+employee_inactive | 409 | organisation | The employee is deactivated.
 global_root_active | 409 | organisation | The global root SA stays active: every admin's access hangs on it.
 global_root_company | 400 | organisation | The global root SA belongs to no company.
 global_root_exists | 409 | organisation | … is the global root SA; there can be only one.
 global_root_parent | 400 | organisation | Nothing is above the global root SA.
 governed_field | 400 | organisation | The Service Account and the actor of a record are changed by 'Reassign' only, so that the history is kept.
 hierarchy_cycle | 400 | organisation | These members would report to each other in a circle.
+identity_unconfirmed | 409 | organisation | The e-mail or phone was changed by somebody who does not manage the person: an admin sets it once more first.
+invitation_only | 403 | organisation | This customer's log-in shows more than you can see: invite the customer, who then chooses the password.
 last_admin | 409 | organisation | This is the last admin of the global root SA. Make another employee an admin first, without a last day.
 manager_exists | 409 | organisation | … has an SA manager already, …: say whom the staff member reports to, or change the SA manager.
 manager_not_active | 400 | organisation | The SA manager must be an active member.
@@ -134,6 +146,7 @@ manager_required | 400 | organisation | Name the staff member who becomes the SA
 membership_fixed | 400 | organisation | Revoke this membership and enrol the person anew.
 membership_history | 409 | organisation | Revoke the membership instead: its history is kept.
 membership_revoked | 400 409 | organisation | This membership has been revoked before.
+merge_across_accounts | 400 | organisation | These contacts are not of the same Service Account: reassign them to one first.
 parent_required | 400 | organisation | … needs a parent: only the global root has none.
 person_in_use | 400 | organisation | The person of an employee with memberships can't be changed: records are assigned to that person.
 root_parent | 400 | organisation | A company root hangs below the global root only.
@@ -183,6 +196,7 @@ nothing_to_validate | 400 | stock | Nothing of … was chosen.
 order_not_delivered | 400 | stock | Nothing of … has left yet: cancel the order instead.
 previous_step_pending | 400 | stock | Validate … first: it brings the goods of … to ….
 quantity_exceeded | 400 | stock | …: … asked, but only … … are on ….
+reason_required | 400 | stock sale subscription | Say why.
 receipt_cancelled | 400 | stock | The receipt is cancelled.
 receipt_done | 409 | stock | The receipt is done already.
 return_cancelled | 400 | stock | The return is cancelled.
@@ -204,20 +218,24 @@ approval_not_pending | 400 | sale | … does not wait for approval. Its maker as
 approval_not_required | 400 | sale | … needs no approval: confirm it at once.
 approval_pending | 409 | sale | … already waits for approval.
 approval_required | 400 | sale | … needs an approval (…): have the staff of its Service Account do this, or make a quotation and request it.
+currency_not_found | 400 | sale account | The currency … is not in use here. An administrator activates it in Accounting, Configuration, Currencies.
+delivery_pending | 400 | sale account | … is not delivered: validate … first, by POST /api/stock/deliveries/…/validate, or name a posted invoice in invoice_id.
 invalid_state | 400 | sale subscription | The record's state does not allow this.
+invoice_not_found | 404 | sale account | Invoice … is not an invoice of ….
 invoice_posted | 400 | sale | … has posted invoices (…): credit them before you cancel it.
+journal_not_found | 400 | sale account | No such journal takes payments for …. Name one of its cash, bank or mobile money journals.
 line_not_found | 404 | sale account | The line is not one of this record.
 no_lines | 400 | sale | Name at least one product.
 not_a_package | 400 | sale | … is no package: it has no properties or substitutions.
 not_finalizable | 400 | sale | … can't be finalized: …
+nothing_to_invoice | 400 | sale account | Nothing of the order is to be invoiced.
 order_delivered | 400 | sale | … is delivered (…): take the goods back by a return before you cancel it, or cancel only the deliveries that are still open.
 order_finalized | 400 | sale | … is finalized. Take goods back and credit the invoices.
+order_not_confirmed | 400 | sale account mobile_money | … is …: confirm it first.
 own_order | 403 | sale | You made … yourself: another staff member or the manager of … approves it.
 package_price | 400 | sale | … is billed by its components: leave price_unit out, or give a discount.
 product_not_sellable | 400 | sale | … is not sold by …. Choose another product.
 product_required | 400 | sale subscription | Name the product.
-readonly_field | 400 | sale subscription | This field is not changed by hand.
-reason_required | 400 | sale subscription | Say why.
 sa_mismatch | 400 | sale | … belongs to …: sell there, or have the customer reassigned to … first.
 template_missing | 400 | sale | The mail template of quotations is missing.
 whole_units | 400 | sale | … has one serial per unit: order whole units, not ….
@@ -227,18 +245,12 @@ already_posted | 409 | account | … is posted already.
 amount_invalid | 400 | account mobile_money | It is no amount of this currency: above 0, in its smallest steps.
 credit_too_large | 400 | account | That is … …, but only … can still be credited of …: credit its discounts and down payments along.
 currency_mismatch | 400 | account mobile_money | … takes …, the payment is in ….
-currency_not_found | 400 | account | The currency … is not in use here. An administrator activates it in Accounting, Configuration, Currencies.
-delivery_pending | 400 | account | … is not delivered: validate … first, by POST /api/stock/deliveries/…/validate, or name a posted invoice in invoice_id.
-email_missing | 400 | account | … has no valid e-mail address: add one to the contact first.
+forbidden | 403 | account mobile_money | You are not allowed to do this.
 invalid_date | 400 | account | A credit note can't be dated before its invoice (…).
 invoice_cancelled | 400 | account | This invoice is cancelled. Draft it anew from its order.
-invoice_not_found | 404 | account | Invoice … is not an invoice of ….
 invoice_not_posted | 400 | account mobile_money | This invoice is …. Post it first, by POST /api/orders/…/invoices/…/confirm.
-journal_not_found | 400 | account | No such journal takes payments for …. Name one of its cash, bank or mobile money journals.
 no_credit | 400 | account | … has no unused credit in ….
 not_an_invoice | 400 | account | Only a customer invoice can be credited.
-nothing_to_invoice | 400 | account | Nothing of the order is to be invoiced.
-order_not_confirmed | 400 | account mobile_money | … is …: confirm it first.
 overpayment | 400 | account mobile_money | … … is more than the … … still owed on …. Pay less, or keep the rest as credit with "allow_credit": true.
 several_accounts | 400 | account | … stand on different receivable accounts or currencies: pay them one by one, each named in invoice_id.
 address_not_allowed | 403 | mobile_money | Callbacks from this address are not taken.
@@ -247,7 +259,6 @@ amount_required | 400 | mobile_money | Say how much the customer is to pay.
 attempt_pending | 409 | mobile_money | The customer was asked for this already (…). Wait for the answer, or cancel that attempt.
 customer_mismatch | 400 | mobile_money ticket | It belongs to another customer.
 customer_required | 400 | mobile_money | Name the customer, the order or the invoice.
-forbidden | 403 | mobile_money | You are not allowed to do this.
 invalid_signature | 401 | mobile_money | The signature does not fit the body.
 invoice_mismatch | 400 | mobile_money | … is not an invoice of ….
 malformed | 400 | mobile_money | The message is not understood: ….
@@ -262,6 +273,7 @@ asset_exists | 409 | asset | The unit … is registered already, and not with th
 asset_is_loaner | 400 | asset | This unit is a loaner itself: return it, then swap.
 asset_not_active | 400 | asset | Only a unit that is with a customer can be swapped; … is in ….
 asset_sold | 400 | asset | This unit was delivered to … with …. Return it and deliver it to the new customer.
+asset_transferred | 400 | asset | … is the customer's own since it was transferred. Repair it under a ticket or a repair order; a loaner is for leased units.
 no_swap | 400 | asset | No loaner stands in for this unit.
 not_configured | 400 | asset | … has no repair operation type: create its warehouse in Inventory > Configuration > Warehouses.
 not_on_bench | 400 | asset | The unit of … can't go back: it is not repaired yet, or it is not in Service/Repair any more.
@@ -273,6 +285,7 @@ swap_open | 409 | asset subscription | A loaner stands in for this unit: return 
 already_active | 409 | subscription | It is active already.
 already_paused | 409 | subscription | It is paused already.
 already_transferred | 409 | subscription | … has been transferred already.
+contract_ended | 400 | subscription | … is over: take … back (POST /api/subscriptions/…/return), or transfer its ownership where that is due.
 equipment_price | 400 | subscription | … is leased or rented: its price is 0, the fee is on the service line.
 no_deployed_unit | 400 | subscription | … has no unit at SYNC Deployed: deliver it first.
 not_deployed | 400 | subscription | … has no deployed unit to give back.
