@@ -11,8 +11,8 @@ import re
 
 from pydantic.json_schema import models_json_schema
 
-from ..exceptions import MAX_DETAILS
 from ..codes import codes_of
+from ..exceptions import MAX_DETAILS
 from .base import Query
 from .contract import One, Page
 from .routing import ROUTES

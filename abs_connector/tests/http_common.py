@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 
-from ..models.auth.abs_login_attempt_gate import GATES, Gate
 from ..codes import codes_of
+from ..models.auth.abs_login_attempt_gate import GATES, Gate
 from .common import AbsCommon
 
 PASSWORD = "demo-Pass-2026"

@@ -31,7 +31,10 @@ def files(*folders):
     """Yield ``(path, tree)`` of the addon's files below ``folders`` (or all but tests)."""
     for folder in folders or ("",):
         for path in sorted((ADDON / folder).rglob("*.py")):
-            if folder or path.relative_to(ADDON).parts[0] not in ("tests", "migrations"):
+            if folder or path.relative_to(ADDON).parts[0] not in (
+                "tests",
+                "migrations",
+            ):
                 yield path, parsed(path)
 
 
@@ -50,7 +53,9 @@ def model_classes():
                 continue
             said = {}
             for line in node.body:
-                if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name):
+                if isinstance(line, ast.Assign) and isinstance(
+                    line.targets[0], ast.Name
+                ):
                     if line.targets[0].id in ("_name", "_inherit"):
                         said[line.targets[0].id] = ast.literal_eval(line.value)
             inherit = said.get("_inherit", [])

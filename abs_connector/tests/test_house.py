@@ -103,7 +103,9 @@ class TestLayers(BaseCase):
         rank = {name: number for number, name in enumerate(LAYERS)}
         calls = self.calls()
         for name in LAYERS:
-            print(f"{name:>14}", *(f"{len(calls.get((name, o), ())):4}" for o in LAYERS))
+            print(
+                f"{name:>14}", *(f"{len(calls.get((name, o), ())):4}" for o in LAYERS)
+            )
         for (package, home), places in sorted(calls.items()):
             if package in rank and (package, home) not in UPWARD:
                 with self.subTest(package=package, calls=home):

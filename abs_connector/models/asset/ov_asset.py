@@ -204,6 +204,16 @@ class Asset(models.Model):
             made._abs_ensure_equipment()
         return assets
 
+    def write(self, vals):
+        if "lot_id" not in vals:
+            return super().write(vals)
+        changed = self.filtered(lambda a: a.lot_id.id != (vals["lot_id"] or False))
+        changed._abs_check_new_serial(vals)
+        former = changed.sudo().equipment_id
+        result = super().write(vals)
+        changed._abs_follow_serial(former)
+        return result
+
     @api.model
     def _abs_place_vals(self, vals_list):
         """Write into ``vals_list`` where each unit is, and what state follows (0g).

@@ -27,16 +27,6 @@ class Asset(models.Model):
             if gone or (company and company != asset.company_id):
                 raise lot._abs_unavailable(asset.company_id)
 
-    def write(self, vals):
-        if "lot_id" not in vals:
-            return super().write(vals)
-        changed = self.filtered(lambda a: a.lot_id.id != (vals["lot_id"] or False))
-        changed._abs_check_new_serial(vals)
-        former = changed.sudo().equipment_id
-        result = super().write(vals)
-        changed._abs_follow_serial(former)
-        return result
-
     def _abs_check_new_serial(self, vals):
         """Refuse another serial for what stock moves brought, and one that is taken.
 

@@ -2,7 +2,7 @@
 
 from odoo import api, models
 
-from .product_template import _default_tracking
+from .product_template import default_tracking
 
 
 class ProductProduct(models.Model):
@@ -11,4 +11,4 @@ class ProductProduct(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # the variant hands all defaults down to its template, 'no' among them
-        return super().create(_default_tracking(vals_list))
+        return super().create([default_tracking(vals) for vals in vals_list])

@@ -3,6 +3,17 @@
 from odoo import api, fields, models
 
 
+def default_tracking(vals):
+    """A service that says nothing else makes a task when it is sold.
+
+    Not one that is billed each period: nobody goes out for a monthly fee.
+    """
+    billed = vals.get("type") != "service" or vals.get("recurring_invoice")
+    if billed or "service_tracking" in vals:
+        return vals
+    return {**vals, "service_tracking": "task_global_project"}
+
+
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
@@ -12,24 +23,11 @@ class ProductTemplate(models.Model):
         "after their delivery. 0: none.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(_default_tracking(vals_list))
+    @api.model
+    def _before_create(self, vals):
+        return super()._before_create(default_tracking(vals))
 
     @api.onchange("type")
     def _onchange_abs_service_tracking(self):
         if self.type == "service" and self.service_tracking == "no":
             self.service_tracking = "task_global_project"
-
-
-def _default_tracking(vals_list):
-    """A service that says nothing else makes a task when it is sold.
-
-    Not one that is billed each period: nobody goes out for a monthly fee.
-    """
-    for vals in vals_list:
-        if vals.get("type") != "service" or vals.get("recurring_invoice"):
-            continue
-        if "service_tracking" not in vals:
-            vals["service_tracking"] = "task_global_project"
-    return vals_list

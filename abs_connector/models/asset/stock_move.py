@@ -49,12 +49,9 @@ class StockMove(models.Model):
             return "repair"
         return "returned" if was_out else "moved"
 
-    def _action_done(self, cancel_backorder=False):
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
+    def _after_done(self):
+        super()._after_done()
         # 18 calls the chain once with nothing first (ODOO_COOKBOOK 7)
-        done = moves.filtered(
-            lambda m: m.state == "done" and m.product_id.tracking == "serial"
-        )
+        done = self.filtered(lambda m: m.product_id.tracking == "serial")
         if done:
             self.env["ov.asset"].sudo()._abs_follow(done.sudo())
-        return moves

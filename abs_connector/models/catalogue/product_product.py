@@ -16,19 +16,12 @@ class ProductProduct(models.Model):
     """A variant is seen with its template: same columns, by delegation."""
 
     _inherit = "product.product"
-
-    @api.model
-    def _abs_narrow_domain(self, account_id, company_ids):
-        templates = self.env["product.template"]
-        return templates._abs_narrow_domain(account_id, company_ids)
+    _abs_marks = ("default_code", "barcode")
+    _abs_lines = ("name",)
 
     @api.model
     def _abs_scope_domain(self, scope):
         return self.env["product.template"]._abs_scope_domain(scope)
-
-
-class ProductProduct(models.Model):
-    _inherit = "product.product"
 
     def _abs_product_type(self):
         """Return the documents' word for the type: product, consu, service (combo)."""
@@ -251,6 +244,3 @@ class ProductProduct(models.Model):
     @api.model
     def _abs_narrow_domain(self, account_id, company_ids):
         return self.env["product.template"]._abs_narrow_domain(account_id, company_ids)
-
-    _abs_marks = ("default_code", "barcode")
-    _abs_lines = ("name",)

@@ -10,51 +10,6 @@ from ...exceptions import BusinessError
 from ...scope import Grant, Scope
 from ..base.domain import any_of
 
-
-class ProductTemplate(models.Model):
-    """Stamp only: whose catalogue it is in; unstamped ones are everybody's."""
-
-    _name = "product.template"
-    _inherit = ["product.template", "abs.stamp.mixin"]
-    _sa_customer_field = None
-    _sa_named_freely = True
-    _sa_default_at_create = False
-    _sa_open_domain = ((0, "=", 1),)
-
-    @api.model
-    def _abs_grant_domains(self, scope):
-        """Products of the caller's SAs and of those above, unstamped ones, and all of
-        the categories in ``abs_connector.unscoped_catalog_category_ids`` (SPEC 5)."""
-        own = {i for grant in scope.grants for i in grant.account_ids}
-        accounts = self.env["ov.serviced_account"].sudo().browse(sorted(own)).exists()
-        visible = sorted(own | accounts._above_ids())
-        domains = [[("x_sa_id", "in", [*visible, False])]]
-        open_roots = self._abs_open_category_ids()
-        if open_roots:
-            domains.append([("categ_id", "child_of", open_roots)])
-        return domains
-
-    @api.model
-    def _abs_open_category_ids(self):
-        key = "abs_connector.unscoped_catalog_category_ids"
-        value = self.env["ir.config_parameter"].sudo().get_param(key) or ""
-        ids = [int(p) for p in value.replace(" ", "").split(",") if p.isdigit()]
-        return self.env["product.category"].sudo().browse(ids).exists().ids
-
-    @api.model
-    def _abs_narrow_domain(self, account_id, company_ids):
-        """The catalogue of one SA: its own, those of the SAs above, unstamped ones."""
-        scope = Scope("employee", (Grant("sa_wide", (account_id,), 0),))
-        return any_of(self._abs_grant_domains(scope))
-
-    @api.model
-    def _abs_scope_domain(self, scope):
-        if scope.kind != "employee":
-            return super()._abs_scope_domain(scope)
-        companies = ("company_id", "in", [*scope.company_ids, False])
-        return ["&", companies, *any_of(self._abs_grant_domains(scope))]
-
-
 PU_CATEGORIES = [
     ("physical", "Physical"),
     ("service", "Service"),
@@ -85,8 +40,14 @@ RECURRING_CATEGORIES = ("contract", "digital")
 
 
 class ProductTemplate(models.Model):
-    _inherit = "product.template"
+    """Stamp only: whose catalogue it is in; unstamped ones are everybody's."""
 
+    _name = "product.template"
+    _inherit = ["product.template", "abs.stamp.mixin"]
+    _sa_customer_field = None
+    _sa_named_freely = True
+    _sa_default_at_create = False
+    _sa_open_domain = ((0, "=", 1),)
     x_pu_category = fields.Selection(
         PU_CATEGORIES, string="PU Category", index=True, tracking=True
     )
@@ -103,6 +64,35 @@ class ProductTemplate(models.Model):
     x_bop_sheet_ids = fields.One2many(
         "ov.bop.sheet", "product_tmpl_id", string="Package"
     )
+    _abs_marks = ("default_code", "barcode")
+    _abs_lines = ("name",)
+
+    @api.model
+    def _abs_grant_domains(self, scope):
+        """Products of the caller's SAs and of those above, unstamped ones, and all of
+        the categories in ``abs_connector.unscoped_catalog_category_ids`` (SPEC 5)."""
+        own = {i for grant in scope.grants for i in grant.account_ids}
+        accounts = self.env["ov.serviced_account"].sudo().browse(sorted(own)).exists()
+        visible = sorted(own | accounts._above_ids())
+        domains = [[("x_sa_id", "in", [*visible, False])]]
+        open_roots = self._abs_open_category_ids()
+        if open_roots:
+            domains.append([("categ_id", "child_of", open_roots)])
+        return domains
+
+    @api.model
+    def _abs_open_category_ids(self):
+        key = "abs_connector.unscoped_catalog_category_ids"
+        value = self.env["ir.config_parameter"].sudo().get_param(key) or ""
+        ids = [int(p) for p in value.replace(" ", "").split(",") if p.isdigit()]
+        return self.env["product.category"].sudo().browse(ids).exists().ids
+
+    @api.model
+    def _abs_scope_domain(self, scope):
+        if scope.kind != "employee":
+            return super()._abs_scope_domain(scope)
+        companies = ("company_id", "in", [*scope.company_ids, False])
+        return ["&", companies, *any_of(self._abs_grant_domains(scope))]
 
     # ----- PU rules ---------------------------------------------------------------
 
@@ -175,21 +165,17 @@ class ProductTemplate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            # Only goods have stock, so the PU category decides an omitted type.
-            category = vals.get("x_pu_category")
-            if category and category != "physical":
-                vals.setdefault("type", "service")
-        return super().create(vals_list)
+        return super().create([self._before_create(vals) for vals in vals_list])
 
-    # ----- visibility -------------------------------------------------------------
-    # Who sees a product is said in governance (the stamp); here only what a list is
-    # narrowed to by X-SA-ID: the whole catalogue of that SA, shared products included.
+    @api.model
+    def _before_create(self, vals):
+        """Only goods have stock, so the PU category decides an omitted type."""
+        category = vals.get("x_pu_category")
+        if category and category != "physical" and "type" not in vals:
+            vals = {**vals, "type": "service"}
+        return vals
 
     @api.model
     def _abs_narrow_domain(self, account_id, company_ids):
         grant = Grant("sa_wide", (account_id,), 0)
         return self._abs_scope_domain(Scope("employee", (grant,), tuple(company_ids)))
-
-    _abs_marks = ("default_code", "barcode")
-    _abs_lines = ("name",)

@@ -65,14 +65,13 @@ class SaleOrder(models.Model):
         )
         return sum(payments.abs_unused().values())
 
-    def _action_cancel(self):
+    def _after_cancel(self):
         """Nobody is asked for money of a cancelled order any more."""
-        result = super()._action_cancel()
+        super()._after_cancel()
         requests = self.env["payment.request"].sudo()
         for order in self:
             domain = [("order_id", "=", order.id), ("state", "=", "open")]
             requests.search(domain).action_abs_cancel()
-        return result
 
     def _abs_mobile_money_settled(self):
         self.ensure_one()

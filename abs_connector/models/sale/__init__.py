@@ -9,7 +9,6 @@ from . import sale_order_quotation
 from . import sale_order_approval
 from . import sale_order_decision
 from . import sale_order_approval_guard
-from . import sale_order_line_approval
 from . import sale_advance_payment_inv
 from . import sale_order_confirm
 from . import sale_order_document

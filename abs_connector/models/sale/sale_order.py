@@ -9,7 +9,6 @@ from odoo import api, fields, models
 from ...exceptions import BusinessError
 from ..base.caller import is_api
 from ..base.text import html_of
-from ..base.caller import is_api
 from ..scope.ov_sa_assignment import governed
 
 
@@ -55,28 +54,78 @@ class SaleOrder(models.Model):
 
     _abs_given_at_create = ("x_maker_id", "x_channel")
 
+    # -- the doors: what happens when an order is written, in this order --------------
+    # A concern extends a phase (_before_…, _after_…) by super().
+
     @api.model_create_multi
     def create(self, vals_list):
+        orders = super().create([self._before_create(vals) for vals in vals_list])
+        orders._after_create()
+        return orders
+
+    def write(self, vals):
+        vals = self._before_write(vals)
+        done = super().write(vals)
+        self._abs_void_changed()
+        return done
+
+    def action_confirm(self):
+        """Confirm approved orders, once, and draft what is billed at confirmation."""
+        self._abs_lock()
+        self._before_confirm()
+        result = super().action_confirm()
+        self._after_confirm()
+        return result
+
+    def _action_confirm(self):
+        self._before_action_confirm()
+        result = super()._action_confirm()
+        self._after_action_confirm()
+        return result
+
+    def _action_cancel(self):
+        self._abs_check_cancel()
+        result = super()._action_cancel()
+        self._after_cancel()
+        return result
+
+    @api.model
+    def _before_create(self, vals):
         """Note the maker: the calling employee, never what the values say."""
         maker = self.env["abs.employee"]._caller()
         channel = "api" if is_api(self.env) else "web"
-        vals_list = [
-            {**vals, "x_maker_id": maker.id or False, "x_channel": channel}
-            for vals in vals_list
-        ]
-        return super().create(vals_list)
+        return {**vals, "x_maker_id": maker.id or False, "x_channel": channel}
 
-    def write(self, vals):
-        """Keep maker and origin as they are; a change of contents voids approvals."""
+    def _after_create(self):
+        """Phase: orders were created."""
+
+    def _before_write(self, vals):
+        """Return what is written; maker and origin stay as they are.
+
+        :raises BusinessError: ``readonly_field``
+        """
         for name in ("x_maker_id", "x_channel"):
             if name in vals:
                 raise BusinessError(
                     self.env._("The maker of an order is not changed by hand."),
                     code="readonly_field",
                 )
-        done = super().write(vals)
-        self._abs_void_changed()
-        return done
+        return vals
+
+    def _before_confirm(self):
+        """Phase: people or the API ask to confirm; refuse here what must not be."""
+
+    def _after_confirm(self):
+        """Phase: orders were confirmed, with all that Odoo does."""
+
+    def _before_action_confirm(self):
+        """Phase: Odoo is about to make what follows from a confirmed order."""
+
+    def _after_action_confirm(self):
+        """Phase: deliveries and tasks are there."""
+
+    def _after_cancel(self):
+        """Phase: orders were cancelled."""
 
     def action_unlock(self):
         self.filtered("x_finalized").sudo().x_finalized = False

@@ -4,7 +4,7 @@
 other doors of Odoo through which an order gets confirmed, billed or made larger.
 """
 
-from odoo import api, models
+from odoo import models
 
 from ...compat import SOL_TAXES, SOL_UOM
 from ...exceptions import BusinessError
@@ -22,20 +22,18 @@ CONTENTS = {
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _after_create(self):
         """An order that is created confirmed (import, RPC) needs its approval, too."""
-        orders = super().create(vals_list)
-        orders.filtered(lambda o: o.state == "sale")._abs_check_confirmable()
-        return orders
+        super()._after_create()
+        self.filtered(lambda o: o.state == "sale")._abs_check_confirmable()
 
-    def write(self, vals):
+    def _before_write(self, vals):
         """Confirming by writing the state is confirming; 'finalized' is no free word."""
         if vals.get("state") == "sale":
             self.filtered(lambda o: o.state != "sale")._abs_check_confirmable()
         if vals.get("x_finalized") and not self.env.su:
             self.filtered(lambda o: not o.x_finalized)._abs_check_finalizable()
-        return super().write(vals)
+        return super()._before_write(vals)
 
     def _abs_check_confirmable(self):
         """As :meth:`_abs_check_approval`, for orders in any state."""

@@ -10,9 +10,8 @@ class SaleOrder(models.Model):
 
     # -- confirm ---------------------------------------------------------------------
 
-    def action_confirm(self):
-        """Confirm approved orders, once, and draft what is billed at confirmation."""
-        self._abs_lock()
+    def _before_confirm(self):
+        super()._before_confirm()
         for order in self:
             if order.state == "sale":
                 raise Conflict(
@@ -21,10 +20,11 @@ class SaleOrder(models.Model):
                 )
             order._abs_check_quotation()
         self._abs_check_approval()
-        result = super().action_confirm()
+
+    def _after_confirm(self):
+        super()._after_confirm()
         for order in self.filtered(lambda o: o.state == "sale"):
             order._abs_draft_invoices("order")
-        return result
 
     def abs_confirm(self):
         """Confirm one order (``POST /api/orders/<id>/confirm``); returns it.
@@ -155,10 +155,6 @@ class SaleOrder(models.Model):
                 body=self.env._("Order cancelled: %(reason)s", reason=reason)
             )
         return self
-
-    def _action_cancel(self):
-        self._abs_check_cancel()
-        return super()._action_cancel()
 
     def _abs_check_cancel(self):
         """Refuse what has been delivered or posted, also in the web client."""

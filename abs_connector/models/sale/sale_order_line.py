@@ -6,6 +6,7 @@ from odoo.tools import float_compare, float_is_zero
 from ...compat import SOL_TAXES, SOL_UOM
 from ...exceptions import BusinessError
 from ...scope import Switch
+from .sale_order_approval_guard import CONTENTS
 
 #: The ids of the credited lines that are asked for by name, to be billed again.
 NAMED_LINES = Switch("named_lines")
@@ -50,14 +51,26 @@ class SaleOrderLine(models.Model):
 
     # -- changes void approvals ------------------------------------------------------
 
+    # -- what is still to be billed --------------------------------------------------
+
+    # -- the doors: a change of contents voids approvals ------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
+        ids = {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        orders = self.env["sale.order"].browse(ids)
+        before = orders._abs_amounts()
         lines = super().create(vals_list)
+        orders._abs_check_grown(before)
         lines.order_id._abs_void_changed()
+        lines._after_create()
         return lines
 
     def write(self, vals):
+        orders = self.order_id if CONTENTS & vals.keys() else self.order_id.browse()
+        before = orders._abs_amounts()
         result = super().write(vals)
+        orders._abs_check_grown(before)
         self.order_id._abs_void_changed()
         return result
 
@@ -67,7 +80,8 @@ class SaleOrderLine(models.Model):
         orders.exists()._abs_void_changed()
         return result
 
-    # -- what is still to be billed --------------------------------------------------
+    def _after_create(self):
+        """Phase: lines were created, of quotations and of confirmed orders."""
 
     @api.depends("qty_invoiced", "qty_delivered", "product_uom_qty", "state")
     def _compute_qty_to_invoice(self):

@@ -6,14 +6,13 @@ from odoo import models
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def _action_done(self):
+    def _after_done(self):
         """Draft the delivery-policy lines that were just delivered, per order.
 
-        After super the delivered quantities are right, also with a backorder; after a
-        return they fall and nothing is drafted (ODOO_COOKBOOK 4).
+        The delivered quantities are right by now, also with a backorder; after a return
+        they fall and nothing is drafted (ODOO_COOKBOOK 4).
         """
-        result = super()._action_done()
-        for order in self.filtered(lambda p: p.state == "done").sale_id:
+        super()._after_done()
+        for order in self.sale_id:
             if order.state == "sale":
                 order._abs_draft_invoices("delivery")
-        return result

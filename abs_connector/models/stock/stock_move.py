@@ -8,7 +8,8 @@ from .stock_lot_refusal import insufficient_stock
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "abs.company.scope.mixin"]
 
     def _assign_picking_post_process(self, new=False):
         """The first moment when a procured picking knows its order, on both series."""
@@ -16,10 +17,13 @@ class StockMove(models.Model):
         self.picking_id._sa_inherit(default=False)
         return result
 
+    def _action_done(self, cancel_backorder=False):
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        moves.filtered(lambda m: m.state == "done")._after_done()
+        return moves
 
-class StockMove(models.Model):
-    _name = "stock.move"
-    _inherit = ["stock.move", "abs.company.scope.mixin"]
+    def _after_done(self):
+        """Phase: all moves of one call are done; each concern takes what is its own."""
 
     def _abs_units(self, quantity):
         """Return a quantity of the move's UoM in the product's UoM."""

@@ -36,13 +36,19 @@ class Picking(models.Model):
         return result
 
     def _action_done(self):
-        """The serials of a delivery belong to the SA that deployed them."""
         result = super()._action_done()
-        for picking in self.sudo().filtered("x_sa_id"):
-            if picking.sale_id and not picking.return_id and picking.state == "done":
-                lots = picking.move_line_ids.lot_id
-                lots._sa_assign(picking.x_sa_id, picking.x_actor_id, "delivery")
+        self.filtered(lambda p: p.state == "done")._after_done()
         return result
+
+    def _after_done(self):
+        """The serials of a delivery belong to the SA that deployed them, received ones
+        to that of the receipt, until they are deployed."""
+        for picking in self.sudo().filtered("x_sa_id"):
+            lots, source = picking.move_line_ids.lot_id, "delivery"
+            if not picking.sale_id or picking.return_id:
+                lots = lots.filtered(lambda lot: not lot.x_sa_id)
+                source = "inherit:stock.picking"
+            lots._sa_assign(picking.x_sa_id, picking.x_actor_id, source=source)
 
     @api.model
     def _abs_grant_domains(self, scope):
@@ -148,14 +154,3 @@ class StockPicking(models.Model):
         return self
 
     # -- hooks -----------------------------------------------------------------------
-
-    def _action_done(self):
-        """Stamp received serials with the SA of the receipt; the SA that deploys them
-        later replaces it (governance)."""
-        result = super()._action_done()
-        for picking in self.sudo().filtered(lambda p: p.x_sa_id and p.state == "done"):
-            lots = picking.move_line_ids.lot_id.filtered(lambda lot: not lot.x_sa_id)
-            lots._sa_assign(
-                picking.x_sa_id, picking.x_actor_id, source="inherit:stock.picking"
-            )
-        return result

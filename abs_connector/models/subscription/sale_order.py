@@ -61,18 +61,19 @@ class SaleOrder(models.Model):
                     details=[{"field": problem}],
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.model
+    def _before_create(self, vals):
         """An order with lease terms is a SYNC order, also when nobody ticked the box."""
-        for vals in vals_list:
-            if vals.get("x_equipment_value") or vals.get("x_equity_rate"):
-                vals.setdefault("is_subscription", True)
-        return super().create(vals_list)
+        vals = super()._before_create(vals)
+        if vals.get("x_equipment_value") or vals.get("x_equity_rate"):
+            vals.setdefault("is_subscription", True)
+        return vals
 
-    def write(self, vals):
+    def _before_write(self, vals):
+        vals = super()._before_write(vals)
         if vals.get("x_equipment_value") or vals.get("x_equity_rate"):
             vals = {"is_subscription": True, **vals}
-        return super().write(vals)
+        return vals
 
     def _abs_is_rental(self):
         return any(line._abs_is_rental() for line in self.order_line)
@@ -108,14 +109,21 @@ class SaleOrder(models.Model):
                 order.invoice_count = len(order.invoice_ids)
         return result
 
-    # --- confirmation -----------------------------------------------------------------
-    def _action_confirm(self):
+    def _before_action_confirm(self):
+        super()._before_action_confirm()
         for order in self:
             order._abs_check_sync()
-        result = super()._action_confirm()
+
+    def _after_action_confirm(self):
+        super()._after_action_confirm()
         for order in self:
             order.sudo()._abs_start_subscriptions()
-        return result
+
+    def _after_cancel(self):
+        super()._after_cancel()
+        for sub in self.sudo().abs_subscription_ids:
+            if sub.state in ("draft", "active", "paused"):
+                sub._close("cancelled", self.env._("Its order was cancelled"))
 
     def _abs_check_sync(self):
         if self.is_subscription and not self._abs_fee_line():
@@ -209,13 +217,6 @@ class SaleOrder(models.Model):
         moves = super()._create_invoices(*args, **kwargs)
         self.sudo().abs_subscription_ids._link_first_invoice()
         return moves
-
-    def _action_cancel(self):
-        result = super()._action_cancel()
-        for sub in self.sudo().abs_subscription_ids:
-            if sub.state in ("draft", "active", "paused"):
-                sub._close("cancelled", self.env._("Its order was cancelled"))
-        return result
 
     # --- buttons ----------------------------------------------------------------------
     def action_abs_subscriptions(self):

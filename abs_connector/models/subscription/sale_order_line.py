@@ -65,11 +65,10 @@ class SaleOrderLine(models.Model):
             return True
         return product.rent_ok and order._abs_is_rental()
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _after_create(self):
         """A rental contract that is added last takes the list price off its units."""
-        lines = super().create(vals_list)
-        for order in lines.filtered(lambda li: li._abs_is_rental()).order_id:
+        super()._after_create()
+        for order in self.filtered(lambda li: li._abs_is_rental()).order_id:
             units = order.order_line.filtered(
                 lambda li: (
                     li._abs_is_equipment()
@@ -78,7 +77,6 @@ class SaleOrderLine(models.Model):
                 )
             )
             units.write({"price_unit": 0.0, "technical_price_unit": 0.0})
-        return lines
 
     def _get_location_final(self):
         """Leased units go to SYNC Deployed (cookbook 3): procurement asks here."""

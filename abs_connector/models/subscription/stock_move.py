@@ -4,19 +4,17 @@ from odoo import models
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def _action_done(self, cancel_backorder=False):
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
-        back = moves.filtered(
+    def _after_done(self):
+        super()._after_done()
+        back = self.filtered(
             lambda m: (
-                m.state == "done"
-                and m.origin_returned_move_id
+                m.origin_returned_move_id
                 and m.location_id.x_role == "sync_deployed"
                 and m.product_id.tracking == "serial"
             )
         )
         if back:
             back.sudo()._abs_end_rentals()
-        return moves
 
     def _abs_end_rentals(self):
         """End rentals whose last unit came back by a return of the delivery."""
