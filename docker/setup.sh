@@ -39,7 +39,8 @@ if os.environ["ABS_NEW"] == "1":
     if not os.environ.get("WEB_PASSWORD"):
         print(f"web log-in of the new database: admin / {password}", file=sys.stderr)
 if os.environ.get("ABS_DEMO") == "1":
-    env["abs.demo"]._load()
+    from odoo.addons.abs_connector.demo.loader import load
+    load(env)
     print("the demo company is loaded", file=sys.stderr)
 env.cr.commit()
 PYTHON

@@ -3,6 +3,8 @@
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
+from ..demo.loader import load
+
 PASSWORD = "demo-Pass-2026"
 ACCOUNTS = {
     "OVGLOBAL-ROOT": None,
@@ -54,7 +56,7 @@ class TestDemo(TransactionCase):
     @mute_logger("odoo.addons.account.models.chart_template")
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["abs.demo"]._load()
+        load(cls.env)
         cls.env.invalidate_all()
         names = {"HK": "Oves Holdings", "TG": "Oves Togo", "KE": "Oves Kenya"}
         cls.companies = {
@@ -73,7 +75,7 @@ class TestDemo(TransactionCase):
 
     def test_loading_again_changes_nothing(self):
         before = self.count()
-        self.env["abs.demo"]._load()
+        load(self.env)
         self.assertEqual(self.count(), before)
 
     def test_companies(self):
@@ -105,7 +107,7 @@ class TestDemo(TransactionCase):
             self.assertIn(company, admin.company_ids)
         self.assertEqual(admin.company_id, self.companies["TG"])
         admin.company_id = self.companies["KE"]
-        self.env["abs.demo"]._load()
+        load(self.env)
         self.assertEqual(admin.company_id, self.companies["KE"], "own choice stands")
 
     def test_accounts_and_people(self):

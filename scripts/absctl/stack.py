@@ -36,7 +36,9 @@ for name in ("web.report_assets_common", "web.report_assets_pdf", "web.assets_fr
 env.cr.commit()
 """
 _DEMO = """
-env["abs.demo"]._load()
+from odoo.addons.abs_connector.demo.loader import load
+
+load(env)
 env.cr.commit()
 """
 #: Databases from before 1.2.0; what a person chose stays.

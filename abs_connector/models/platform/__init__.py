@@ -4,4 +4,3 @@ from . import ir_http
 from . import res_users
 from . import res_company
 from . import res_groups
-from . import demo

@@ -1,17 +1,20 @@
 """The demo company group of SPEC 8, built by the same models that a company uses.
 
-``env["abs.demo"]._load()`` and a commit by the caller; ``./scripts/abs up`` does it.
+``load(env)`` and a commit by the caller; ``./scripts/abs up`` does it.
 Never called by install, upgrade or tests of other things: the passwords and the API key
 of the demo are public.
 """
 
-from odoo import api, models
 from odoo.fields import Command
 
-from ...organisation.res_company import INVENTED
+from ..models.organisation.res_company import INVENTED
+from .catalogue import Catalogue
+from .companies import Companies
+from .mobile_money import MobileMoney
+from .operations import Operations
+from .people import People
+from .public import API_KEY
 
-PASSWORD = "demo-Pass-2026"
-API_KEY = "abs-demo-key"
 #: What the setup guide (1 to 3) switches on for everybody.
 FEATURES = (
     "stock.group_stock_multi_locations",
@@ -23,34 +26,38 @@ FEATURES = (
 )
 
 
-class Demo(models.AbstractModel):
-    """Idempotent: what is there already is left as it is."""
+def load(env):
+    """Build all that is missing of the demo; the caller commits."""
+    # A console has the language and companies of the system user only.
+    users = INVENTED.on(env["res.users"].sudo())
+    users = users.with_context(lang="en_US", tracking_disable=True)
+    Demo(users.env).load()
+    env.flush_all()
 
-    _name = "abs.demo"
-    _description = "Demo data"
 
-    @api.model
-    def _load(self):
-        """Build all that is missing of the demo; returns True."""
-        # A console has the language and companies of the system user only.
-        demo = INVENTED.on(self.sudo()).with_context(
-            lang="en_US", tracking_disable=True
-        )
-        demo._load_features()
-        companies = demo._load_companies()
-        accounts = demo._load_accounts(companies)
-        people = demo._load_people(accounts)
-        products = demo._load_catalogue(companies)
-        demo._load_approval(companies, accounts)
-        demo._load_support()
-        demo._load_stock(companies, products)
-        demo._load_customer(accounts["TG-LOM"], people["jean"])
-        demo._load_mobile_money(companies)
-        demo._load_api_key()
-        self.env.flush_all()
-        return True
+class Demo(Companies, People, Catalogue, Operations, MobileMoney):
+    """Idempotent: what is there already is left as it is.
 
-    @api.model
+    :param env: an environment of the system
+    """
+
+    def __init__(self, env):
+        self.env = env
+
+    def load(self):
+        """Build the parts, each upon the ones before."""
+        self._load_features()
+        companies = self._load_companies()
+        accounts = self._load_accounts(companies)
+        people = self._load_people(accounts)
+        products = self._load_catalogue(companies)
+        self._load_approval(companies, accounts)
+        self._load_support()
+        self._load_stock(companies, products)
+        self._load_customer(accounts["TG-LOM"], people["jean"])
+        self._load_mobile_money(companies)
+        self._load_api_key()
+
     def _one(self, model, key, vals=None):
         """Return the record whose fields equal ``key``; created when absent.
 
@@ -61,7 +68,6 @@ class Demo(models.AbstractModel):
         found = records.search([(name, "=", key[name]) for name in key], limit=1)
         return found or self.env[model].create({**key, **(vals or {})})
 
-    @api.model
     def _load_features(self):
         users = self.env.ref("base.group_user")
         missing = [self.env.ref(name) for name in FEATURES]
@@ -69,7 +75,6 @@ class Demo(models.AbstractModel):
         if missing:
             users.write({"implied_ids": [Command.link(group.id) for group in missing]})
 
-    @api.model
     def _load_api_key(self):
         keys = self.env["abs.api.key"]
         if not keys.search([("name", "=", "Demo integration")]):

@@ -4,7 +4,6 @@ The order of the steps and every context key come from ODOO_COOKBOOK 1 ('The ten
 will bite first', 1 to 3 and 6).
 """
 
-from odoo import api, models
 from odoo.fields import Command
 
 #: key: (name, currency, country, time zone, VAT per cent or 0, name and code of warehouse)
@@ -19,10 +18,9 @@ HOLDINGS = {"HK"}
 SELLING = "TG"
 
 
-class Demo(models.AbstractModel):
-    _inherit = "abs.demo"
+class Companies:
+    """A part of :class:`.loader.Demo`."""
 
-    @api.model
     def _load_companies(self):
         """Return ``{"HK": company, "TG": company, "KE": company}``."""
         companies = {}
@@ -45,7 +43,6 @@ class Demo(models.AbstractModel):
             self.env.ref("base.user_admin").company_id = companies[SELLING]
         return companies
 
-    @api.model
     def _demo_company(self, name, currency, country):
         """Return the company, with the generic chart in its own currency."""
         company = self.env["res.company"].search([("name", "=", name)], limit=1)
@@ -83,7 +80,6 @@ class Demo(models.AbstractModel):
             )
         return company
 
-    @api.model
     def _unused_main_company(self):
         """Return the database's first company when nothing was booked in it."""
         main = self.env.ref("base.main_company", raise_if_not_found=False)
@@ -98,7 +94,6 @@ class Demo(models.AbstractModel):
         taken = main and main.name in [values[0] for values in COMPANIES.values()]
         return main.browse() if not main or booked or taken else main
 
-    @api.model
     def _demo_taxes(self, company, vat):
         """One VAT on sales; none of the chart's American taxes and positions."""
         land = company.account_fiscal_country_id
@@ -140,7 +135,6 @@ class Demo(models.AbstractModel):
             )
         company.account_sale_tax_id = tax
 
-    @api.model
     def _demo_journals(self, company):
         """Cash, bank and mobile money; 19's chart brings no cash journal."""
         journals = self.env["account.journal"].with_company(company)
@@ -167,7 +161,6 @@ class Demo(models.AbstractModel):
                 unset = lines.filtered(lambda line: not line.payment_account_id)
                 unset.payment_account_id = journal.default_account_id
 
-    @api.model
     def _demo_pricelist(self, company):
         """Return the pricelist in the company's currency, the first that is found."""
         lists = self.env["product.pricelist"].with_context(active_test=False)
@@ -188,7 +181,6 @@ class Demo(models.AbstractModel):
         pricelist.active = True
         return pricelist
 
-    @api.model
     def _demo_warehouse(self, company, name, code):
         """Return the company's warehouse; only the first company gets one by itself."""
         warehouses = self.env["stock.warehouse"].with_company(company)

@@ -1,7 +1,5 @@
 """Approval thresholds, goods in stock, support desk and mail of the demo."""
 
-from odoo import api, models
-
 SERIALS = {
     # 50 kits as SPEC 8 says; a few e-bikes so that a lease-to-own can be tried.
     "SK-200W": [f"SN-2026-{number:03d}" for number in range(1, 51)],
@@ -13,10 +11,9 @@ SERIALS = {
 CONTROLLERS = 20
 
 
-class Demo(models.AbstractModel):
-    _inherit = "abs.demo"
+class Operations:
+    """A part of :class:`.loader.Demo`."""
 
-    @api.model
     def _load_approval(self, companies, accounts):
         """From 1,000 in each company, from 2,000 in TG-LOM, E-mobility always."""
         for company in companies.values():
@@ -31,7 +28,6 @@ class Demo(models.AbstractModel):
         )
         mobility.x_approval_required = True
 
-    @api.model
     def _load_stock(self, companies, products):
         """Receive the goods as a supplier's deliveries, by the API's own verb."""
         lots = self.env["stock.lot"]
@@ -60,7 +56,6 @@ class Demo(models.AbstractModel):
             line = {"product_id": controller.id, "quantity": CONTROLLERS}
             self._demo_receipt(companies["KE"], [line])
 
-    @api.model
     def _demo_receipt(self, company, lines):
         if not lines:
             return
@@ -79,7 +74,6 @@ class Demo(models.AbstractModel):
             }
         )
 
-    @api.model
     def _load_support(self):
         """A help desk with a closing stage, and an outgoing mail server.
 

@@ -1,8 +1,6 @@
 """Service Accounts, employees and memberships, and the customer with her access."""
 
-from odoo import api, models
-
-from .loader import PASSWORD
+from .public import PASSWORD
 
 #: code: (name, type, parent, company)
 ACCOUNTS = {
@@ -28,10 +26,9 @@ PEOPLE = {
 }
 
 
-class Demo(models.AbstractModel):
-    _inherit = "abs.demo"
+class People:
+    """A part of :class:`.loader.Demo`."""
 
-    @api.model
     def _load_accounts(self, companies):
         """Return ``{code: ov.serviced_account}``, the global root included."""
         model = self.env["ov.serviced_account"]
@@ -52,7 +49,6 @@ class Demo(models.AbstractModel):
             )
         return accounts
 
-    @api.model
     def _load_people(self, accounts):
         """Return ``{log-in: abs.employee}``, each with one membership."""
         people = {}
@@ -83,7 +79,6 @@ class Demo(models.AbstractModel):
             people[login] = employee
         return people
 
-    @api.model
     def _load_customer(self, account, agent):
         """Marie Dupont of TG-LOM, assigned to Jean, with customer access."""
         marie = self._one(

@@ -1,6 +1,5 @@
 """Categories, products, prices and the package (SPEC 8; setup guide 4)."""
 
-from odoo import api, models
 from odoo.fields import Command
 
 #: key: (name, parent, family)
@@ -69,10 +68,9 @@ COLOURS = ("Black", "Silver")
 UNSCOPED = "abs_connector.unscoped_catalog_category_ids"
 
 
-class Demo(models.AbstractModel):
-    _inherit = "abs.demo"
+class Catalogue:
+    """A part of :class:`.loader.Demo`."""
 
-    @api.model
     def _load_catalogue(self, companies):
         """Return ``{default code: product.product}``."""
         categories = self._demo_categories(companies)
@@ -105,7 +103,6 @@ class Demo(models.AbstractModel):
         self._demo_package(products)
         return products
 
-    @api.model
     def _demo_categories(self, companies):
         """Return ``{key: product.category}`` with families and accounts."""
         categories = {}
@@ -130,7 +127,6 @@ class Demo(models.AbstractModel):
             parameters.set_param(UNSCOPED, ",".join(map(str, roots)))
         return categories
 
-    @api.model
     def _demo_price(self, company, template, price):
         """Fix the price in the company's currency: list prices are USD (cookbook 1)."""
         pricelist = self._demo_pricelist(company)
@@ -147,7 +143,6 @@ class Demo(models.AbstractModel):
                 )
             ]
 
-    @api.model
     def _demo_package(self, products):
         """Return the sheet of SHS-200."""
         package = products["SHS-200"]

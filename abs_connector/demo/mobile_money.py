@@ -2,17 +2,14 @@
 
 import os
 
-from odoo import api, models
-
 #: Like the other demo credentials: public, and only ever with the demo.
 SECRET = "abs-demo-callback-secret"
 GATEWAY = "http://127.0.0.1:8899"
 
 
-class Demo(models.AbstractModel):
-    _inherit = "abs.demo"
+class MobileMoney:
+    """A part of :class:`.loader.Demo`."""
 
-    @api.model
     def _load_mobile_money(self, companies):
         """Open the sandbox in each company that sells.
 

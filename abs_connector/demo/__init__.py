@@ -1,0 +1,1 @@
+"""The demo company: plain functions outside of the registry, loaded on demand."""
