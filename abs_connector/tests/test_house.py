@@ -40,9 +40,13 @@ class TestNames(BaseCase):
 
     def test_each_door_is_overridden_once_in_the_main_file(self):
         doors = defaultdict(list)
+        ours = {cls.model for cls in model_classes() if cls.owns}
         for cls in model_classes():
+            if cls.package in PLAIN:
+                continue  # what holds for every model
             for method in filter(is_door, cls.methods):
-                doors[cls.model, method].append(cls.path)
+                if not (cls.model in ours and method.startswith("action_")):
+                    doors[cls.model, method].append(cls.path)
         for (model, method), paths in sorted(doors.items()):
             with self.subTest(model=model, method=method):
                 self.assertEqual(len(paths), 1, paths)
@@ -50,6 +54,8 @@ class TestNames(BaseCase):
                     self.assertEqual(paths[0].stem, model.replace(".", "_"), paths)
 
 
+#: have methods of the same names
+LIBRARIES = {"phonenumbers", "re", "json"}
 #: bottom to top: a package calls those before it (CONTRIBUTING.md)
 LAYERS = (
     *("base", "scope", "auth", "organisation", "catalogue", "stock", "account", "sale"),
@@ -90,6 +96,8 @@ class TestLayers(BaseCase):
             for node in ast.walk(tree):
                 home = None
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    if ast.unparse(node.func.value) in LIBRARIES:
+                        continue
                     known = homes.get(node.func.attr, ())
                     home = next(iter(known)) if len(known) == 1 else None
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
