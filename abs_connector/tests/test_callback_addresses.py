@@ -9,7 +9,6 @@ from odoo import fields
 from odoo.tests import tagged
 
 from ..exceptions import BusinessError
-from ..models.base import prune as pruning
 from ..models.mobile_money import abs_payment_callback as payment_callback
 from ..models.mobile_money.abs_payment_callback_address import (
     STRANGERS,
@@ -193,8 +192,8 @@ class TestAddresses(MpesaCase):
         self.assertGreaterEqual(len(mine), 10)
         self.assertEqual(logs._abs_prune_step(3), 3)
         self.assertEqual(len(mine.exists()), len(mine) - 3)
-        for name in pruning.PRUNED:
-            self.assertGreaterEqual(self.env[name]._abs_prune_step(5), 0, name)
+        for model in self.env["abs.request.log"]._abs_pruned_models():
+            self.assertGreaterEqual(model._abs_prune_step(5), 0, model)
         self.own(self.env["abs.request.log"], "_cron_abs_prune")
         self.assertEqual(len(mine.exists()), 4)
         self.assertEqual(mine.exists(), mine[:4])  # the latest

@@ -55,7 +55,7 @@ class TestNames(BaseCase):
 
 
 #: have methods of the same names
-LIBRARIES = {"phonenumbers", "re", "json"}
+LIBRARIES = {"phonenumbers", "re", "json", "Command", "E"}
 #: bottom to top: a package calls those before it (CONTRIBUTING.md)
 LAYERS = (
     *("base", "scope", "auth", "organisation", "catalogue", "stock", "account", "sale"),

@@ -11,4 +11,5 @@ from . import account_move_line
 from . import account_move_credit
 from . import res_company
 from . import account_move_day
-from . import account_payment_day
+from . import account_move_reversal
+from . import res_partner

@@ -24,17 +24,20 @@ FROM_REGISTER = Switch("from_register")
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _post(self, soft=True):
+    def _after_post(self):
         """Settle an order's invoice with what was paid for that order in advance."""
-        posted = super()._post(soft=soft)
-        for move in posted.filtered(lambda m: m.move_type == "out_invoice"):
+        super()._after_post()
+        for move in self.filtered(lambda m: m.move_type == "out_invoice"):
             orders = move._abs_orders()
             if orders:
                 lines = move._abs_credit_lines(
                     [("payment_id.x_order_id", "in", orders.ids)]
                 )
                 move._abs_use_credit(lines)
-        return posted
+
+    def _abs_is_reserved(self):
+        """Tell whether the credit is kept for something: not for the next invoice."""
+        return False
 
     def _abs_credit_lines(self, domain=()):
         """Return the unused credit of this invoice's customer, the oldest first.
@@ -46,11 +49,6 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         return self._abs_receivable_lines()._abs_open_credit(domain)
-
-    def _abs_is_reserved(self):
-        """Tell whether a credit note is a trade-in, kept for its subscription."""
-        subscriptions = self.env["abs.subscription"].sudo()
-        return bool(subscriptions.search_count([("trade_in_move_id", "=", self.id)]))
 
     def _abs_receivable_lines(self):
         return self.line_ids.filtered(

@@ -13,13 +13,6 @@ from ..base.day import on_their_days
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def _post(self, soft=True):
-        """Post on the company's day, which an invoice without a date gets."""
-        posted = self.browse()
-        for moves in on_their_days(self):
-            posted += super(AccountMove, moves)._post(soft=soft).with_env(self.env)
-        return posted
-
     def _compute_date(self):
         for moves in on_their_days(self):
             super(AccountMove, moves)._compute_date()

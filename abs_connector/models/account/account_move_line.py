@@ -1,7 +1,9 @@
 """Credit notes in whole and in part (workflow 7; SPEC 1, row 12)."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import float_compare
+
+from ..base.domain import any_of
 
 
 class AccountMoveLine(models.Model):
@@ -53,3 +55,24 @@ class AccountMoveLine(models.Model):
             order="date, id",
         )
         return found.filtered(lambda line: not line.move_id._abs_is_reserved())
+
+    @api.model
+    def _abs_ledger_domain(self, scope):
+        """Return the items of the papers that a caller sees: invoices and payments, and
+        what nobody governs (opening balances, lines of the bank)."""
+        if scope.kind == "admin" or (scope.kind == "system" and not scope.company_ids):
+            return []
+        papers = self.env["account.move"]._abs_scope_domain(scope)
+        payments = self.env["account.payment"]._abs_scope_domain(scope)
+        ungoverned = [
+            ("move_type", "=", "entry"),
+            ("payment_id", "=", False),
+            ("move_id.x_sa_id", "=", False),
+        ]
+        return any_of(
+            [
+                [("move_id", "any", papers)],
+                [("payment_id", "any", payments)],
+                ungoverned,
+            ]
+        )

@@ -6,7 +6,7 @@ a unique index lets one of them be posted. Odoo 19 numbers at posting; a number 
 was typed on a draft, or was left by a reset to draft, can be taken there as well.
 """
 
-from odoo import api, fields, models
+from odoo import fields, models
 from psycopg2.errors import UniqueViolation
 
 from ...compat import NO_NUMBER
@@ -29,27 +29,12 @@ class AccountMove(models.Model):
 
     _abs_given_at_create = ("x_drawn_by_us",)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Note who drew the entries; callers do not say."""
-        ours = bool(DRAWN_BY_US.of(self.env))
-        return super().create([{**vals, "x_drawn_by_us": ours} for vals in vals_list])
-
-    def write(self, vals):
-        """Post under the number that the draft says, or the next one if it is taken."""
+    def _abs_check_drawn(self, vals):
         if "x_drawn_by_us" in vals and not self.env.su:
             raise Forbidden(
                 self.env._("Who drew an invoice is not written by hand."),
                 code="forbidden",
             )
-        if vals.get("state") != "posted":
-            return super().write(vals)
-        renamed = self._abs_take_numbers()
-        result = super().write(vals)
-        # On 18 a payment copies the number of its entry once, maybe before this.
-        for payment in renamed.sudo().origin_payment_id:
-            payment.name = payment.move_id.name
-        return result
 
     def _abs_take_numbers(self):
         """Take the numbers that these drafts say; clear those that others have.

@@ -15,6 +15,7 @@ STAMP_FROM_INVOICE = Switch("stamp_from_invoice")
 class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "abs.stamp.mixin"]
+    _sa_customer_reads = True
     _sa_source_fields = ("invoice_ids", "payment_transaction_id.invoice_ids")
     _sa_open_domain = (("state", "=", "draft"),)
 
@@ -23,6 +24,7 @@ class AccountPayment(models.Model):
         deferred = STAMP_FROM_INVOICE.of(self.env)
         return self.partner_type == "customer" and not deferred
 
+    date = fields.Date(default=lambda self: self.env.company._abs_today())
     x_payment_source = fields.Selection(
         SOURCES,
         "Payment Source",
@@ -59,6 +61,16 @@ class AccountPayment(models.Model):
         for payment in self:
             journal = payment.journal_id
             payment.x_payment_source = journal.x_payment_source or False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Date a payment in a journal of another company by that company's day."""
+        for vals in vals_list:
+            if "date" not in vals and "default_date" not in self.env.context:
+                journal = self.env["account.journal"].browse(vals.get("journal_id", ()))
+                company = journal.company_id or self.env.company
+                vals["date"] = company._abs_today()
+        return super().create(vals_list)
 
     @api.model
     def _abs_scope_domain(self, scope):

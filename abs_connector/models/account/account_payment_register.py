@@ -1,35 +1,10 @@
 """Odoo's register-payment, for the API and the web client alike."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...scope import Switch
 from .account_move_credit import FROM_REGISTER
 from .account_payment import STAMP_FROM_INVOICE
-
-
-class PaymentRegister(models.TransientModel):
-    _inherit = "account.payment.register"
-
-    def _init_payments(self, to_process, edit_mode=False):
-        """Stamp by the invoices paid: the payment itself doesn't know them yet."""
-        wizard = STAMP_FROM_INVOICE.on(self)
-        payments = super(PaymentRegister, wizard)._init_payments(
-            to_process, edit_mode=edit_mode
-        )
-        for vals in to_process:
-            payment = vals["payment"].sudo()
-            moves = vals["to_reconcile"].move_id.sudo().sorted("id")
-            stamped = moves.filtered(
-                lambda m, p=payment: m.x_sa_id and p._sa_company_fits(m.x_sa_id)
-            )[:1]
-            if stamped:
-                payment._sa_assign(
-                    stamped.x_sa_id, stamped.x_actor_id, "inherit:account.move"
-                )
-            else:
-                STAMP_FROM_INVOICE.on(payment, False)._sa_inherit()
-        return payments.with_context(self.env.context)
-
 
 #: One payment is asked for, whatever bank accounts the invoices name.
 ONE_PAYMENT = Switch("one_payment")
@@ -72,12 +47,42 @@ class AccountPaymentRegister(models.TransientModel):
         return key
 
     def _init_payments(self, to_process, edit_mode=False):
-        """Set the order from the invoices: a payment has no lines to tell it by."""
-        payments = super()._init_payments(to_process, edit_mode=edit_mode)
+        """Stamp payments by the invoices that they pay, and name the order.
+
+        A payment has no lines, and does not know its invoices yet.
+        """
+        wizard = STAMP_FROM_INVOICE.on(self)
+        payments = super(AccountPaymentRegister, wizard)._init_payments(
+            to_process, edit_mode=edit_mode
+        )
         for vals in to_process:
-            moves = vals["to_reconcile"].move_id
-            values = {"x_order_id": moves._abs_orders()[:1].id}
+            payment = vals["payment"].sudo()
+            invoices = vals["to_reconcile"].move_id.sudo()
+            self._abs_stamp_payment(payment, invoices.sorted("id"))
+            values = {"x_order_id": invoices._abs_orders()[:1].id}
             if self.x_payment_source:
                 values["x_payment_source"] = self.x_payment_source
-            vals["payment"].sudo().write(values)
-        return payments
+            payment.write(values)
+        return payments.with_context(self.env.context)
+
+    @api.model
+    def _abs_stamp_payment(self, payment, invoices):
+        stamped = invoices.filtered(
+            lambda m: m.x_sa_id and payment._sa_company_fits(m.x_sa_id)
+        )[:1]
+        if stamped:
+            payment._sa_assign(
+                stamped.x_sa_id, stamped.x_actor_id, "inherit:account.move"
+            )
+        else:
+            STAMP_FROM_INVOICE.on(payment, False)._sa_inherit()
+
+    @api.model
+    def default_get(self, fields_list):
+        """Pay on the day of the invoices' company; any of them may be open."""
+        res = super().default_get(fields_list)
+        if "payment_date" in res and "default_payment_date" not in self.env.context:
+            lines = self.new({"line_ids": res.get("line_ids")}).line_ids
+            company = lines.company_id[:1] or self.env.company
+            res["payment_date"] = company._abs_today()
+        return res

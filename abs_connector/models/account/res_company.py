@@ -7,7 +7,7 @@ is owed and late is asked by the company's day (``res.company._abs_today``).
 
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import models
 
 from ...exceptions import BusinessError
 
@@ -40,34 +40,3 @@ class Company(models.Model):
             code="invalid_date",
             details=[{"field": "date", "message": self.env._("invalid")}],
         )
-
-
-class AccountPaymentRegister(models.TransientModel):
-    _inherit = "account.payment.register"
-
-    @api.model
-    def default_get(self, fields_list):
-        """Pay on the day of the invoices' company; any of them may be open."""
-        res = super().default_get(fields_list)
-        if "payment_date" in res and "default_payment_date" not in self.env.context:
-            lines = self.new({"line_ids": res.get("line_ids")}).line_ids
-            company = lines.company_id[:1] or self.env.company
-            res["payment_date"] = company._abs_today()
-        return res
-
-
-class AccountMoveReversal(models.TransientModel):
-    _inherit = "account.move.reversal"
-
-    @api.model
-    def default_get(self, fields_list):
-        res = super().default_get(fields_list)
-        if "date" in res and "default_date" not in self.env.context:
-            company = self.env["res.company"].browse(res.get("company_id"))
-            res["date"] = (company or self.env.company)._abs_today()
-        return res
-
-    def _prepare_default_reversal(self, move):
-        """Post today's at once: Odoo keeps for later what comes after the user's day."""
-        wizard = self.with_context(tz=move.company_id._abs_tz())
-        return super(AccountMoveReversal, wizard)._prepare_default_reversal(move)

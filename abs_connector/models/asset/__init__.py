@@ -19,3 +19,4 @@ from . import project_project
 from . import product_product
 from . import sale_order_line
 from . import project_task
+from . import helpdesk_ticket

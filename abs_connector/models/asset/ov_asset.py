@@ -18,6 +18,7 @@ class Asset(models.Model):
     _name = "ov.asset"
     _description = "Governed Asset"
     _inherit = ["abs.stamp.mixin", "mail.thread", "mail.activity.mixin"]
+    _sa_customer_reads = True
     _order = "id desc"
     _rec_names_search = ["name", "asset_code"]
     _sa_source_fields = ("order_id", "loaner_for_id", "picking_id")

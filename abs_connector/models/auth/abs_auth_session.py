@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from ...compat import Constraint
 from ...deadline import bounded
 from ...exceptions import BusinessError
-from ..organisation.abs_employee_identity import PERSON
+from .abs_credential_mixin import PERSON
 
 REFRESH_DAYS = 30
 

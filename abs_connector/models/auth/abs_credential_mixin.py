@@ -16,6 +16,8 @@ from ...exceptions import BusinessError
 from ..base.phone import phone_key
 
 MIN_LENGTH = 8
+#: who set a password or log-in, when it is nobody that another record names
+PERSON, ADMINISTRATOR, UNKNOWN = "person", "administrator", "unknown"
 #: OWASP's advice for PBKDF2-HMAC-SHA512. Measured on one core: 600,000 rounds, the
 #: advice for SHA-256 that was in use before, cost 311 ms and 210,000 cost 109 ms; scrypt
 #: (its memory-hard sets of OWASP) 174 to 390 ms and 8 to 128 MB. bcrypt and argon2 come

@@ -1,5 +1,4 @@
-"""What every model of the addon needs: the lock, work in a savepoint, and how lists
-narrow to one SA."""
+"""What every model of the addon needs: the lock, and work in a savepoint."""
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -67,13 +66,3 @@ class Base(models.AbstractModel):
     def _abs_shown_fields(self, strict=False):
         """Return the fields that :meth:`_abs_shown` looks at; none: all is shown."""
         return ()
-
-    def _abs_narrow_domain(self, account_id, company_ids):
-        """Return the domain that narrows a list to the SA of ``X-SA-ID``."""
-        for name in ("x_sa_id", "account_id"):
-            field = self._fields.get(name)
-            if field is not None and field.comodel_name == "ov.serviced_account":
-                return [(name, "=", account_id)]
-        if "company_id" in self._fields and company_ids:
-            return [("company_id", "in", [*company_ids, False])]
-        return []

@@ -8,6 +8,7 @@ from . import abs_payment_provider_match
 from . import abs_payment_callback
 from . import abs_payment_callback_news
 from . import payment_request
+from . import res_partner
 from . import account_move
 from . import sale_order
 from . import abs_payment_callback_address

@@ -43,6 +43,7 @@ class PaymentAttempt(models.Model):
     _name = "abs.payment.attempt"
     _description = "Mobile-money attempt"
     _inherit = ["abs.stamp.mixin", "mail.thread"]
+    _sa_customer_reads = True
     _order = "id desc"
     _check_company_auto = True
     _sa_source_fields = ("invoice_id", "order_id", "request_id", "partner_id")

@@ -19,6 +19,7 @@ class PaymentRequest(models.Model):
     _name = "payment.request"
     _description = "Payment request"
     _inherit = ["abs.stamp.mixin", "mail.thread"]
+    _sa_customer_reads = True
     _order = "id desc"
     _check_company_auto = True
     _sa_source_fields = ("invoice_id", "order_id", "partner_id")

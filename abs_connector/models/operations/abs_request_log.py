@@ -52,10 +52,15 @@ class RequestLog(models.Model):
         self._abs_prune_step(50_000)
 
     @api.model
+    def _abs_pruned_models(self):
+        """Return the models that prune themselves: ``_abs_prune_step(limit) -> number``."""
+        models = (self.env[name] for name in sorted(self.env.registry))
+        return [model for model in models if hasattr(model, "_abs_prune_step")]
+
+    @api.model
     def _cron_abs_prune(self):
         """Prune every log, in steps that are committed: no long lock, no lost work."""
-        for name in PRUNED:
-            model = self.env[name]
+        for model in self._abs_pruned_models():
             for _step in range(STEPS):
                 number = model._abs_prune_step(STEP)
                 self.env.flush_all()
@@ -64,12 +69,5 @@ class RequestLog(models.Model):
                     break
 
 
-#: what ``_cron_abs_prune`` goes over; each has ``_abs_prune_step(limit) -> number``
-PRUNED = (
-    "abs.request.log",
-    "abs.payment.callback",
-    "abs.payment.attempt",
-    "abs.idempotency.record",
-)
 STEP = 5_000
 STEPS = 40

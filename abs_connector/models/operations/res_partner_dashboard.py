@@ -6,38 +6,11 @@ counts what the agent may see.
 
 from odoo import models
 
-from ...exceptions import BusinessError
-from ..sale.sale_order import ref
-from ..sale.sale_order_document import mail_is_configured
+from ..base.card import ref
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
-
-    def _abs_require_email(self):
-        """Refuse to mail a customer without an address; Odoo would say nothing."""
-        self.ensure_one()
-        if self.email_normalized:
-            return
-        raise BusinessError(
-            self.env._(
-                "%(partner)s has no valid e-mail address: add one to the contact first.",
-                partner=self.display_name,
-            ),
-            code="email_missing",
-            details=[{"field": "email", "message": self.env._("missing")}],
-        )
-
-    def abs_mail_said(self):
-        """Return what to tell a caller who mailed this customer."""
-        self.ensure_one()
-        if mail_is_configured(self.env):
-            return self.env._("Mailed to %(email)s.", email=self.email_normalized)
-        return self.env._(
-            "The mail to %(email)s waits: no outgoing mail server is set. An "
-            "administrator adds one in Settings, Technical, Outgoing Mail Servers.",
-            email=self.email_normalized,
-        )
 
     def abs_own_domain(self):
         """Return the domain of the records of a customer and their addresses."""

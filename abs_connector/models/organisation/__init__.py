@@ -11,6 +11,7 @@ from . import ov_membership_identity
 from . import res_partner
 from . import res_company
 from . import res_partner_contact
+from . import res_partner_mail
 from . import ov_serviced_account_api
 from . import ov_membership_api
 from . import abs_employee_api

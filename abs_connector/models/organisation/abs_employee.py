@@ -1,5 +1,7 @@
 """The person behind an employee token: agent, staff, SA manager or admin (SPEC 2)."""
 
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError
@@ -14,6 +16,7 @@ class Employee(models.Model):
     _description = "ABS Employee"
     _inherit = ["abs.credential.mixin", "mail.thread"]
     _order = "name, id"
+    _abs_lines = ("name", "email", "phone")
 
     name = fields.Char(required=True, tracking=True)
     email = fields.Char(required=True, tracking=True)
@@ -52,14 +55,17 @@ class Employee(models.Model):
             live = employee.membership_ids.filtered(lambda m: m.state == "active")
             employee.account_ids = live.account_id
 
+    # -- the doors -------------------------------------------------------------------
+
     @api.model_create_multi
     def create(self, vals_list):
         """Make the person partner that is missing; never a customer's one."""
         clean = []
         for vals in vals_list:
+            hired_for = self._hiring(vals)
             company_id = vals.get("company_id") or self.env.company.id
             company = self.env["res.company"].sudo().browse(company_id)
-            vals = {**vals, "company_id": company.id}
+            vals = {**vals, "hired_account_id": hired_for, "company_id": company.id}
             if not vals.get("partner_id") and vals.get("user_id"):
                 user = self.env["res.users"].sudo().browse(vals["user_id"])
                 vals["partner_id"] = user.partner_id.id
@@ -81,6 +87,39 @@ class Employee(models.Model):
         return employees
 
     def write(self, vals):
+        self._check_identity_change(vals)
+        changed = self._whose_login_changes(vals)
+        with self._keep_places(vals):
+            self._require_admin_rights()
+            self._check_same_person(vals)
+            result = super().write(vals)
+            if "phone" in vals or "company_id" in vals:
+                self._set_phone_key()
+            if "partner_id" in vals:
+                self._check_person()
+        changed._note_login_change()
+        return result
+
+    @contextmanager
+    def _keep_places(self, vals):
+        """Refuse to deactivate the last admin, or an SA manager whom staff report to."""
+        if vals.get("active", True):
+            yield
+            return
+        going = self.sudo().filtered("active").membership_ids
+        with going.filtered("is_manager").account_id._keep_a_manager():
+            if not any(self.mapped("active")):
+                yield
+                return
+            with self.env["ov.membership"]._keep_an_admin():
+                yield
+
+    def _require_admin_rights(self):
+        """Whoever could change an admin's log-in could log in as the admin."""
+        live = self.sudo().membership_ids.filtered(lambda m: m.state != "revoked")
+        live.account_id.with_env(self.env)._require_root_rights()
+
+    def _check_same_person(self, vals):
         if "partner_id" in vals and any(
             e.membership_ids and e.partner_id.id != vals["partner_id"] for e in self
         ):
@@ -91,14 +130,11 @@ class Employee(models.Model):
                 ),
                 code="person_in_use",
             )
-        result = super().write(vals)
-        if "phone" in vals or "company_id" in vals:
-            for employee in self:
-                code = employee.company_id.country_id.code
-                employee.sudo().phone_key = phone_key(employee.phone, code)
-        if "partner_id" in vals:
-            self._check_person()
-        return result
+
+    def _set_phone_key(self):
+        for employee in self:
+            code = employee.company_id.country_id.code
+            employee.sudo().phone_key = phone_key(employee.phone, code)
 
     def _check_person(self):
         """One employee per person: the actor of a record must name one employee."""
@@ -142,32 +178,3 @@ class Employee(models.Model):
                 ("company_id", "in", list(scope.company_ids)),
             ]
         return [(0, "=", 1)]
-
-
-class Employee(models.Model):
-    _inherit = "abs.employee"
-
-    def write(self, vals):
-        self._require_admin_rights()
-        if vals.get("active", True) or not any(self.mapped("active")):
-            return super().write(vals)
-        with self.env["ov.membership"]._keep_an_admin():
-            return super().write(vals)
-
-    def _require_admin_rights(self):
-        """Whoever could change an admin's log-in could log in as the admin."""
-        live = self.sudo().membership_ids.filtered(lambda m: m.state != "revoked")
-        live.account_id.with_env(self.env)._require_root_rights()
-
-
-class Employee(models.Model):
-    _inherit = "abs.employee"
-
-    def write(self, vals):
-        if vals.get("active", True):
-            return super().write(vals)
-        going = self.sudo().filtered("active").membership_ids
-        with going.filtered("is_manager").account_id._keep_a_manager():
-            return super().write(vals)
-
-    _abs_lines = ("name", "email", "phone")

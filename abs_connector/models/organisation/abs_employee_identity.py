@@ -10,9 +10,9 @@ chooses another one by an invitation (issue 9, point 5).
 from odoo import api, fields, models
 
 from ...exceptions import Conflict, Forbidden
+from ..auth.abs_credential_mixin import ADMINISTRATOR, PERSON, UNKNOWN
 from ..base.caller import api_call
 
-PERSON, ADMINISTRATOR, UNKNOWN = "person", "administrator", "unknown"
 #: what people change of themselves
 OWN = {"name", "email", "phone", "password"}
 IDENTITY = OWN | {"active", "company_id", "partner_id", "user_id"}
@@ -21,6 +21,7 @@ LOGIN = {"email", "phone"}
 
 class Employee(models.Model):
     _inherit = "abs.employee"
+    _abs_given_at_create = ("phone_key", "hired_account_id")
 
     hired_account_id = fields.Many2one(
         "ov.serviced_account",
@@ -81,14 +82,6 @@ class Employee(models.Model):
         hired = self.hired_account_id
         return hired - self.membership_ids.account_id
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(
-            [{**vals, "hired_account_id": self._hiring(vals)} for vals in vals_list]
-        )
-
-    _abs_given_at_create = ("phone_key", "hired_account_id")
-
     @api.model
     def _hiring(self, vals):
         """Return the id of the SA for which the caller hires, False for no one's."""
@@ -102,19 +95,23 @@ class Employee(models.Model):
             return asked.id
         return managed[:1].id
 
-    def write(self, vals):
+    def _check_identity_change(self, vals):
         if not self.env.su and (names := IDENTITY & vals.keys()):
             self._require_identity(names)
+
+    def _whose_login_changes(self, vals):
+        """Return those whose e-mail or phone becomes another one by ``vals``."""
         login = self._clean_login({n: vals[n] for n in LOGIN & vals.keys()})
-        changed = self.filtered(
+        return self.filtered(
             lambda e: any((e[name] or False) != login[name] for name in login)
         )
-        result = super().write(vals)
-        by = self._setter() if changed else None
-        for employee in changed.sudo():
+
+    def _note_login_change(self):
+        """Note who changed the log-ins; what was mailed to the old address ends."""
+        by = self._setter() if self else None
+        for employee in self.sudo():
             employee.login_by = PERSON if by == f"employee:{employee.id}" else by
             self.env["abs.invitation"]._withdraw(employee)
-        return result
 
     # -- whose password --------------------------------------------------------------
 

@@ -151,6 +151,8 @@ class Membership(models.Model):
 
         Else ``manager_member_id`` in the values, also empty, is taken as it is.
         """
+        ids = {vals.get("account_id") for vals in vals_list} - {None, False}
+        self.env["ov.serviced_account"].browse(ids)._require_root_rights()
         members = self.browse()
         for vals in vals_list:
             vals = {**vals}
@@ -171,9 +173,24 @@ class Membership(models.Model):
             member = super().create([vals])
             members += member
             member._sync_sa_manager()
+        members._check_new_reach()
         return members
 
     def write(self, vals):
+        treed = self.filtered(lambda m: m.scope_policy == "sa_tree")
+        with self._keep_managers(vals):
+            self._fill_empty_place(vals)
+            self.account_id._require_root_rights()
+            with self._keep_admins(vals):
+                result = self._write_member(vals)
+        if "scope_policy" in vals:
+            (self - treed)._require_tree_rights()
+        if {"scope_policy", "role_code", "state"} & vals.keys():
+            self._keep_own_passwords()
+        return result
+
+    def _write_member(self, vals):
+        """Write what a membership may become; who must stay is asked by ``write``."""
         vals = {**vals}
         gone = self.filtered(lambda m: m.state == "revoked")
         if gone and vals.get("state", "revoked") != "revoked":

@@ -16,19 +16,15 @@ _ADMIN_FIELDS = {"state", "role_code", "date_from", "date_to"}
 class Membership(models.Model):
     _inherit = "ov.membership"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        accounts = {vals.get("account_id") for vals in vals_list} - {None, False}
-        self.env["ov.serviced_account"].browse(accounts)._require_root_rights()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.account_id._require_root_rights()
+    @contextmanager
+    def _keep_admins(self, vals):
+        """Refuse to end the last admin by ``vals``."""
         admins = self.filtered(lambda m: m.role_code == "admin")
         if not (admins and _ADMIN_FIELDS & set(vals)):
-            return super().write(vals)
+            yield
+            return
         with self._keep_an_admin():
-            return super().write(vals)
+            yield
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_invited(self):

@@ -28,21 +28,6 @@ class Membership(models.Model):
         )
         return any(m._covers(account) for m in held)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        members = super().create(vals_list)
-        members._check_new_reach()
-        return members
-
-    def write(self, vals):
-        treed = self.filtered(lambda m: m.scope_policy == "sa_tree")
-        result = super().write(vals)
-        if "scope_policy" in vals:
-            (self - treed)._require_tree_rights()
-        if {"scope_policy", "role_code", "state"} & vals.keys():
-            self._keep_own_passwords()
-        return result
-
     def _check_new_reach(self):
         self._require_tree_rights()
         self._keep_own_passwords()

@@ -5,6 +5,8 @@ Where staff work there is exactly one SA manager, who approves and enrols (setup
 of the staff; the readiness checklist then says that the SA waits for a manager.
 """
 
+from contextlib import contextmanager
+
 from odoo import models
 
 from .ov_membership import HAND_OVER
@@ -13,15 +15,16 @@ from .ov_membership import HAND_OVER
 class Membership(models.Model):
     _inherit = "ov.membership"
 
-    def write(self, vals):
+    @contextmanager
+    def _keep_managers(self, vals):
+        """Refuse to take SA managers away by ``vals`` whom other staff report to."""
         # A last day needs no guard: when it has passed, the nightly job asks here.
         leaves = {"state", "role_code", "manager_member_id"} & set(vals)
         managers = self.filtered("is_manager") if leaves else self.browse()
         if HAND_OVER.of(self.env):  # a successor is being named
             managers = self.browse()
         with managers.account_id._keep_a_manager():
-            self._fill_empty_place(vals)
-            return super().write(vals)
+            yield
 
     def _fill_empty_place(self, vals):
         """Let the first who comes (back) as staff to an SA without a manager be it."""
@@ -34,4 +37,4 @@ class Membership(models.Model):
             if staff and active and member.account_id not in filled:
                 filled |= member.account_id
                 if member.manager_member_id:
-                    super(Membership, member).write({"manager_member_id": False})
+                    member._write_member({"manager_member_id": False})

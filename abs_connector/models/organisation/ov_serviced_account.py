@@ -21,6 +21,8 @@ class ServicedAccount(models.Model):
     _parent_store = True
     _parent_name = "parent_id"
     _order = "name, id"
+    _abs_marks = ("account_code",)
+    _abs_lines = ("name",)
     _rec_names_search = ["name", "account_code"]
 
     name = fields.Char(required=True, tracking=True)
@@ -186,6 +188,8 @@ class ServicedAccount(models.Model):
 
     def write(self, vals):
         vals = {**vals}
+        self._require_root_rights()
+        self._check_root_stays(vals)
         if vals.get("is_global_root") and any(not a.is_global_root for a in self):
             self._refuse_second_root()
         if "parent_id" in vals:
@@ -206,6 +210,32 @@ class ServicedAccount(models.Model):
             # Catalogue rules name the SAs above the caller's (see governed_models).
             self.env.registry.clear_cache()
         return result
+
+    def _require_root_rights(self):
+        """Only administrators of the web client touch the global root and who is in it.
+
+        The group 'Manager' may write memberships and employees, which would be a way
+        to become an admin. The API asks for its own roles in the verbs.
+        """
+        if self.env.su or is_api(self.env):
+            return
+        root = self.sudo().filtered("is_global_root")
+        if root and not self.env["ov.membership"]._caller_is_administrator():
+            raise Forbidden(
+                self.env._("Only administrators change %(root)s.", root=root.name),
+                code="role_required",
+            )
+
+    def _check_root_stays(self, vals):
+        if vals.get("state", "active") != "active" and any(
+            account.is_global_root for account in self
+        ):
+            raise Conflict(
+                self.env._(
+                    "The global root SA stays active: every admin's access hangs on it."
+                ),
+                code="global_root_active",
+            )
 
     def _check_new_parent(self, parent):
         for account in self:
@@ -398,38 +428,3 @@ class ServicedAccount(models.Model):
             ids = sorted({i for grant in scope.grants for i in grant.account_ids})
             return [("id", "child_of", ids)]
         return [(0, "=", 1)]
-
-
-class ServicedAccount(models.Model):
-    _inherit = "ov.serviced_account"
-
-    def write(self, vals):
-        self._require_root_rights()
-        if vals.get("state", "active") != "active" and any(
-            account.is_global_root for account in self
-        ):
-            raise Conflict(
-                self.env._(
-                    "The global root SA stays active: every admin's access hangs on it."
-                ),
-                code="global_root_active",
-            )
-        return super().write(vals)
-
-    def _require_root_rights(self):
-        """Only administrators of the web client touch the global root and who is in it.
-
-        The group 'Manager' may write memberships and employees, which would be a way
-        to become an admin. The API asks for its own roles in the verbs.
-        """
-        if self.env.su or is_api(self.env):
-            return
-        root = self.sudo().filtered("is_global_root")
-        if root and not self.env["ov.membership"]._caller_is_administrator():
-            raise Forbidden(
-                self.env._("Only administrators change %(root)s.", root=root.name),
-                code="role_required",
-            )
-
-    _abs_marks = ("account_code",)
-    _abs_lines = ("name",)

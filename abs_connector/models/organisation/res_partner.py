@@ -33,6 +33,7 @@ class Partner(models.Model):
 
     def write(self, vals):
         """An address that gets a parent later belongs to the parent's SA as well."""
+        self._abs_check_change(vals)
         result = super().write(vals)
         if vals.get("parent_id"):
             self._sa_inherit(default=False)

@@ -3,8 +3,6 @@
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError
-from ..base.caller import api_scope
-from ..base.domain import all_of, any_of
 from ..base.phone import phone_key
 from ..base.text import html_of
 
@@ -180,56 +178,3 @@ class Partner(models.Model):
         self.ensure_one()
         own = self.company_id or self.x_sa_id.company_id
         return own or self.env.company
-
-    def _abs_credits(self):
-        """Return ``{partner id: what the contact owes}`` in the company's currency.
-
-        Odoo's own ``credit``, limited to the papers that the caller sees. One read of
-        the ledger per company, however many contacts.
-        """
-        by_company = {}
-        for partner in self:
-            company = partner._abs_company_of()
-            by_company.setdefault(company, []).append(partner.id)
-        items = self.env["account.move.line"].sudo()
-        seen = items._abs_ledger_domain(api_scope(self.env))
-        result = dict.fromkeys(self.ids, 0.0)
-        for company, ids in by_company.items():
-            owed = [
-                ("partner_id", "in", ids),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("company_id", "child_of", company.root_id.id),
-            ]
-            groups = items._read_group(
-                all_of(owed, seen), ["partner_id"], ["amount_residual:sum"]
-            )
-            for partner, amount in groups:
-                result[partner.id] = company.currency_id.round(amount)
-        return result
-
-
-class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
-
-    @api.model
-    def _abs_ledger_domain(self, scope):
-        """Return the items of the papers that a caller sees: invoices and payments, and
-        what nobody governs (opening balances, lines of the bank)."""
-        if scope.kind == "admin" or (scope.kind == "system" and not scope.company_ids):
-            return []
-        papers = self.env["account.move"]._abs_scope_domain(scope)
-        payments = self.env["account.payment"]._abs_scope_domain(scope)
-        ungoverned = [
-            ("move_type", "=", "entry"),
-            ("payment_id", "=", False),
-            ("move_id.x_sa_id", "=", False),
-        ]
-        return any_of(
-            [
-                [("move_id", "any", papers)],
-                [("payment_id", "any", payments)],
-                ungoverned,
-            ]
-        )

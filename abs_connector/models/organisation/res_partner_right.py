@@ -13,17 +13,6 @@ from ...scope import Scope
 from ..base.caller import api_scope, is_api
 from ..base.domain import all_of, any_of
 
-#: what a customer's log-in shows; tests/test_log_ins.py compares it with the routes
-LOGIN_SHOWS = (
-    "sale.order",
-    "account.move",
-    "account.payment",
-    "ov.asset",
-    "abs.subscription",
-    "helpdesk.ticket",
-    "payment.request",
-    "abs.payment.attempt",
-)
 #: these name people of the office, are the contact's own, or parts of a paper, as
 #: every model of lines is
 NO_DEALINGS = {
@@ -136,17 +125,17 @@ class Partner(models.Model):
                     code="contact_shared",
                 )
 
-    def write(self, vals):
+    def _abs_check_change(self, vals):
         """Ask whoever is no part of the system: a shared contact is everybody's, and an
         address is where a log-in's invitation goes."""
-        if not self.env.su or is_api(self.env):
-            if vals.get("parent_id"):
-                self._abs_check_parent(vals["parent_id"])
-            if IDENTITY & set(vals) and not is_api(self.env):
-                self._abs_check_identity()
-            if "email" in vals or "phone" in vals:
-                self._abs_keep_login(vals)
-        return super().write(vals)
+        if self.env.su and not is_api(self.env):
+            return
+        if vals.get("parent_id"):
+            self._abs_check_parent(vals["parent_id"])
+        if IDENTITY & set(vals) and not is_api(self.env):
+            self._abs_check_identity()
+        if "email" in vals or "phone" in vals:
+            self._abs_keep_login(vals)
 
     def _abs_check_parent(self, parent_id):
         """An address belongs to the SA of its parent: to be given one is to be claimed."""
@@ -260,10 +249,16 @@ class Partner(models.Model):
             return False
         return not self.env["abs.employee"]._caller()
 
+    @api.model
+    def _abs_login_models(self):
+        """Return the names of the models that a customer's log-in shows."""
+        models = (self.env[name] for name in sorted(self.env.registry))
+        return [m._name for m in models if getattr(m, "_sa_customer_reads", False)]
+
     def _abs_hides_from_caller(self):
         """Tell whether the log-in of this contact would show what the caller can't see."""
         self.ensure_one()
-        for name in LOGIN_SHOWS:
+        for name in self._abs_login_models():
             model = self.env[name].sudo().with_context(active_test=False)
             shown = model._abs_scope_domain(Scope("customer", (), (), self.id))
             count = model.search_count(shown)

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError
 from ..base.caller import is_api
+from ..base.card import ref
 from ..base.text import html_of
 from ..scope.ov_sa_assignment import governed
 
@@ -16,6 +17,7 @@ from ..scope.ov_sa_assignment import governed
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "abs.stamp.mixin"]
+    _sa_customer_reads = True
     _sa_open_domain = (("state", "!=", "cancel"), ("locked", "=", False))
 
     x_outlet_id = fields.Many2one(
@@ -338,8 +340,3 @@ HEADER = {
     "x_equity_rate": "x_equity_rate",
     "x_contract_months": "x_contract_months",
 }
-
-
-def ref(record):
-    """Return ``{"id", "name"}`` of one record, None of none."""
-    return {"id": record.id, "name": record.display_name} if record else None

@@ -1,11 +1,9 @@
 """Quotation by mail and pro-forma as PDF (workflow 2; setup guide 10)."""
 
-import base64
-
 from odoo import models
-from odoo.tools import config
 
 from ...exceptions import BusinessError
+from ..base.report import report_pdf
 
 LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 
@@ -55,29 +53,4 @@ class SaleOrder(models.Model):
 
     def _abs_pdf(self, report, name):
         """Render a report of one record for the API."""
-        return abs_pdf(self, report, name)
-
-
-def abs_pdf(record, report, name):
-    """Return one record's report as ``filename, mimetype, content`` (base64).
-
-    Odoo renders HTML inside its tests, and says so in the kind; the black-box tests
-    check real PDFs. Without wkhtmltopdf it raises, and says what to install.
-    """
-    record.ensure_one()
-    reports = record.env["ir.actions.report"].sudo()
-    content, kind = reports._render_qweb_pdf(report, record.ids)
-    content = content if isinstance(content, bytes) else content.encode()
-    filename = "".join(c if c.isalnum() or c in " -_." else "-" for c in name)
-    return {
-        "filename": f"{filename}.{kind}",
-        "mimetype": "application/pdf" if kind == "pdf" else f"text/{kind}",
-        "content": base64.b64encode(content).decode(),
-    }
-
-
-def mail_is_configured(env):
-    """Tell whether outgoing mail has a server: in Odoo, or in its configuration."""
-    if env["ir.mail_server"].sudo().search_count([], limit=1):
-        return True
-    return config.get("smtp_server") not in (None, False, "", "localhost")
+        return report_pdf(self, report, name)

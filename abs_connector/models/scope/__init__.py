@@ -1,3 +1,4 @@
+from . import base
 from . import abs_stamp_mixin
 from . import abs_stamp_mixin_reassign
 from . import abs_stamp_mixin_scope

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .stock_picking_read import ref
+from ..base.card import ref
 
 
 class ProductProduct(models.Model):

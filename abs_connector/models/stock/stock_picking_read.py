@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.tools import html2plaintext
 
+from ..base.card import ref
+
 LOCATIONS = {
     "input": "wh_input_stock_loc_id",
     "quality": "wh_qc_stock_loc_id",
@@ -13,12 +15,6 @@ LOCATIONS = {
     "loaner_pool": "x_loaner_pool_id",
     "service_repair": "x_service_repair_id",
 }
-
-
-def ref(record):
-    """Return ``{"id", "name"}`` of a record, None when empty."""
-    named = record.sudo().with_context(display_default_code=False)
-    return {"id": record.id, "name": named.display_name} if record else None
 
 
 def ends(records, model, parent, field):

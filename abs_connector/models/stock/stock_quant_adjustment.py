@@ -9,8 +9,8 @@ from odoo import api, models
 from odoo.tools import float_compare, float_is_zero
 
 from ...exceptions import BusinessError, Conflict
+from ..base.card import ref
 from .stock_lot_refusal import not_tracked
-from .stock_picking_read import ref
 
 
 class StockQuant(models.Model):

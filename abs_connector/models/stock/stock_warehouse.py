@@ -3,8 +3,9 @@
 from odoo import api, fields, models
 
 from ...exceptions import BusinessError
+from ..base.card import ref
 from .stock_location import LOANER_POOL, SERVICE_REPAIR, SYNC_DEPLOYED
-from .stock_picking_read import LOCATIONS, ref
+from .stock_picking_read import LOCATIONS
 
 
 class StockWarehouse(models.Model):

@@ -55,6 +55,7 @@ class Subscription(models.Model):
     _description = "Subscription"
     _abs_given_at_create = ("code",)  # the sequence's next one, where none is named
     _inherit = ["mail.thread", "mail.activity.mixin", "abs.stamp.mixin"]
+    _sa_customer_reads = True
     _order = "id desc"
     _rec_names_search = ["code", "name"]
 

@@ -2,9 +2,6 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError
 
-#: What Odoo notes on each invoice that is posted, one by one.
-NOTED = {"checked", "made_sequence_gap"}
-
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -26,14 +23,6 @@ class AccountMove(models.Model):
         help="The subscription that billed this, or whose unit was traded in",
     )
     x_period_ids = fields.One2many("abs.subscription.period", "invoice_id")
-
-    def write(self, vals):
-        """Posting sets these invoice by invoice, mostly to what they are: Odoo would
-        rebuild the lines of each for it, a third of the time of a billing run."""
-        same = NOTED.issuperset(vals) and all(
-            move[name] == value for move in self for name, value in vals.items()
-        )
-        return True if same else super().write(vals)
 
     def _abs_orders(self):
         """A recurring invoice belongs to the order that its subscription came from."""
@@ -84,15 +73,20 @@ class AccountMove(models.Model):
         returned = max(0.0, self._abs_credited() - used)
         return max(0.0, self.currency_id.round(received - returned))
 
-    def _post(self, soft=True):
+    def _after_post(self):
         """Settle a subscription's invoice with the customer's trade-in credit."""
-        posted = super()._post(soft=soft)
-        for move in posted.filtered(lambda m: m.move_type == "out_invoice"):
+        super()._after_post()
+        for move in self.filtered(lambda m: m.move_type == "out_invoice"):
             credit = move.x_period_ids.subscription_id.trade_in_move_id
             for line in credit._abs_receivable_lines():
                 if not line.reconciled and credit.state == "posted":
                     move.js_assign_outstanding_line(line.id)
-        return posted
+
+    def _abs_is_reserved(self):
+        subscriptions = self.env["abs.subscription"].sudo()
+        return super()._abs_is_reserved() or bool(
+            subscriptions.search_count([("trade_in_move_id", "=", self.id)])
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_no_period(self):

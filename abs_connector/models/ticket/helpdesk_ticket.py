@@ -12,6 +12,7 @@ from ..scope.ov_sa_assignment import governed
 class Ticket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "abs.stamp.mixin"]
+    _sa_customer_reads = True
     _sa_open_domain = (("closed", "=", False),)
 
     _sa_source_fields = ("x_asset_id", "x_order_id")
@@ -133,22 +134,6 @@ class Ticket(models.Model):
             if source.x_sa_id == account:
                 return {"x_sa_id": account.id, "x_actor_id": source.x_actor_id.id}
         return {"x_sa_id": account.id, "x_actor_id": api_call(self.env).actor_id}
-
-    @api.model
-    def _abs_check_same_customer(self, partner, asset, order):
-        family = partner.commercial_partner_id
-        for record, field in ((asset, "asset_id"), (order, "order_id")):
-            holder = record.partner_id
-            if holder and holder.commercial_partner_id != family:
-                raise BusinessError(
-                    self.env._(
-                        "%(record)s is not %(customer)s's.",
-                        record=record.display_name,
-                        customer=partner.display_name,
-                    ),
-                    code="customer_mismatch",
-                    details=[{"field": field}],
-                )
 
     def abs_update(self, vals):
         """Change subject, description, priority or stage; returns the ticket."""
