@@ -1,9 +1,5 @@
 """The only module that knows two Odoo series exist."""
 
-import inspect
-import re
-
-from odoo import models
 from odoo.release import version_info
 from odoo.tools import SQL
 
@@ -75,23 +71,3 @@ def move_cost(move):
     if SERIES >= 19:
         return abs(move.value)
     return abs(sum(move.stock_valuation_layer_ids.mapped("value")))
-
-
-def keep_from_rpc(module, prefix):
-    """Refuse the methods of a module that begin with ``prefix`` to callers of RPC.
-
-    Odoo lets every log-in, the customers of its portal included, call any public method
-    of any model. A verb of ours trusts who calls it (the API's kernel, a button, a
-    cron) to have asked for the rights. All of them are marked as Odoo 19's
-    ``@api.private`` does; 18 knows one pattern of private names, for every door.
-    """
-    if SERIES >= 19:
-        known = models.MetaModel._module_to_models__
-    else:
-        known = models.MetaModel.module_to_models
-        models.regex_private = re.compile(rf"^(_.*|init|{prefix}.*)$")
-    for definition in known[module]:
-        for name, member in vars(definition).items():
-            function = getattr(member, "__func__", member)
-            if name.startswith(prefix) and inspect.isfunction(function):
-                function._api_private = True

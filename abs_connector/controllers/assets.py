@@ -23,7 +23,7 @@ class Assets(Api, http.Controller):
     @post("/api/assets", audience=EMPLOYEE)
     def register_asset(self, body: AssetIn) -> One[AssetDetailOut]:
         """Register a unit: 200 completes a delivered serial's asset, 201 creates one."""
-        asset, status = self.model("ov.asset").abs_register(
+        asset, status = self.model("ov.asset")._api_register(
             self.account(), body.to_vals()
         )
         return Said(asset, status=status)
@@ -38,17 +38,17 @@ class Assets(Api, http.Controller):
         self, asset: Rec["ov.asset"], body: AssetUpdateIn
     ) -> One[AssetDetailOut]:
         """Change a unit, or add a remark to its history."""
-        return asset.abs_update(body.to_vals())
+        return asset._api_update(body.to_vals())
 
     @post("/api/assets/<int:asset>/swap", audience=EMPLOYEE, role="staff")
     def swap(self, asset: Rec["ov.asset"], body: SwapIn) -> One[AssetDetailOut]:
         """Hand out a loaner and take the unit to repair."""
-        return asset.abs_swap(**body.to_vals())
+        return asset._api_swap(**body.to_vals())
 
     @post("/api/assets/<int:asset>/swap/return", audience=EMPLOYEE, role="staff")
     def swap_return(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
         """Take the loaner back and bring the repaired unit home."""
-        return asset.abs_swap_return()
+        return asset._api_swap_return()
 
     @get("/api/repairs", audience=EMPLOYEE)
     def repairs(self, query: RepairQuery) -> Page[RepairOut]:
@@ -65,4 +65,4 @@ class Assets(Api, http.Controller):
         self, repair: Rec["repair.order"], body: RepairDoneIn
     ) -> One[RepairOut]:
         """Finish a repair; its parts leave stock."""
-        return repair.abs_complete(**body.to_vals())
+        return repair._api_complete(**body.to_vals())

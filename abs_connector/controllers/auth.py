@@ -26,40 +26,40 @@ class Auth(Api, http.Controller):
     @post("/api/auth/login", audience=PUBLIC)
     def employee_login(self, body: LoginIn) -> EmployeeLoginOut:
         """Log an employee in."""
-        return self.model("abs.auth.session").abs_employee_login(
+        return self.model("abs.auth.session")._api_employee_login(
             body.identity, body.password, self.source
         )
 
     @post(("/api/auth/accept-invitation", "/api/auth/accept"), audience=PUBLIC)
     def accept_invitation(self, body: InvitationIn) -> EmployeeLoginOut:
         """Choose the own password with the code of an invitation, and log in."""
-        return self.model("abs.auth.session").abs_accept_invitation(
+        return self.model("abs.auth.session")._api_accept_invitation(
             body.code, body.password, self.source
         )
 
     @post("/api/auth/refresh", audience=PUBLIC)
     def employee_refresh(self, body: RefreshIn) -> TokensOut:
         """Spend a refresh token for a new pair; a spent one ends the log-in."""
-        return self.model("abs.auth.session").abs_refresh(
+        return self.model("abs.auth.session")._api_refresh(
             "employee", body.refresh_token
         )
 
     @post("/api/auth/logout", audience=EMPLOYEE)
     def employee_logout(self) -> Done:
         """End this log-in: its refresh tokens and this token."""
-        return self.model("abs.auth.session").abs_logout(self.principal.session)
+        return self.model("abs.auth.session")._api_logout(self.principal.session)
 
     @get("/api/auth/me", audience=EMPLOYEE)
     def employee_me(self) -> MeOut:
         """Tell who is logged in, the memberships, and what the caller may do."""
-        return self.model("abs.auth.session").abs_me(
+        return self.model("abs.auth.session")._api_me(
             self.principal.employee_id, self.permissions()
         )
 
     @post("/api/auth/change-password", audience=EMPLOYEE)
     def employee_change_password(self, body: PasswordIn) -> TokensOut:
         """Change the own password; every other log-in ends."""
-        return self.model("abs.auth.session").abs_change_password(
+        return self.model("abs.auth.session")._api_change_password(
             self.principal.employee_id,
             body.current_password,
             body.new_password,
@@ -69,32 +69,32 @@ class Auth(Api, http.Controller):
     @post("/api/customer/auth/login", audience=PUBLIC)
     def customer_login(self, body: LoginIn) -> CustomerLoginOut:
         """Log a customer in."""
-        return self.model("abs.auth.session").abs_customer_login(
+        return self.model("abs.auth.session")._api_customer_login(
             body.identity, body.password, self.source
         )
 
     @post(CUSTOMER_ACCEPTS, audience=PUBLIC)
     def customer_accept(self, body: InvitationIn) -> CustomerLoginOut:
         """Choose the own password with the code of an invitation, and log in."""
-        return self.model("abs.auth.session").abs_customer_accept(
+        return self.model("abs.auth.session")._api_customer_accept(
             body.code, body.password, self.source
         )
 
     @post("/api/customer/auth/refresh", audience=PUBLIC)
     def customer_refresh(self, body: RefreshIn) -> TokensOut:
         """Spend a refresh token for a new pair; a spent one ends the log-in."""
-        return self.model("abs.auth.session").abs_refresh(
+        return self.model("abs.auth.session")._api_refresh(
             "customer", body.refresh_token
         )
 
     @post("/api/customer/auth/logout", audience=CUSTOMER)
     def customer_logout(self) -> Done:
         """End this log-in: its refresh tokens and this token."""
-        return self.model("abs.auth.session").abs_logout(self.principal.session)
+        return self.model("abs.auth.session")._api_logout(self.principal.session)
 
     @get("/api/customer/me", audience=CUSTOMER)
     def customer_me(self) -> CustomerMeOut:
         """Tell which customer is logged in."""
-        return self.model("abs.auth.session").abs_customer_me(
+        return self.model("abs.auth.session")._api_customer_me(
             self.principal.customer_id
         )

@@ -27,7 +27,7 @@ class Contacts(Api, http.Controller):
     @post("/api/contacts", audience=CALLERS, status=201)
     def create_contact(self, body: ContactIn) -> One[ContactOut]:
         """Create a contact, governed unless by API key."""
-        return self.model("res.partner").abs_create_contact(body.to_vals())
+        return self.model("res.partner")._api_create_contact(body.to_vals())
 
     @get("/api/contacts/<int:contact>", audience=CALLERS)
     def contact(self, contact: Rec["res.partner"]) -> One[ContactOut]:
@@ -39,14 +39,14 @@ class Contacts(Api, http.Controller):
         self, contact: Rec["res.partner"], body: ContactUpdate
     ) -> One[ContactOut]:
         """Change the data of a contact."""
-        return contact.abs_update_contact(body.to_vals())
+        return contact._api_update_contact(body.to_vals())
 
     @post("/api/contacts/<int:contact>/assign", audience=EMPLOYEE, role="staff")
     def assign_contact(
         self, contact: Rec["res.partner"], body: AssignIn
     ) -> One[ContactOut]:
         """Give a contact to a member of an SA; the history is kept."""
-        return contact.abs_assign_contact(body.actor_id, body.sa_id)
+        return contact._api_assign_contact(body.actor_id, body.sa_id)
 
     @get("/api/contacts/<int:contact>/assignments", audience=CALLERS)
     def contact_assignments(
@@ -59,4 +59,4 @@ class Contacts(Api, http.Controller):
     @post("/api/contacts/<int:contact>/portal-access", audience=EMPLOYEE)
     def open_access(self, contact: Rec["res.partner"], body: AccessIn) -> AccessOut:
         """Open or renew the log-in of a customer, or mail the customer an invitation."""
-        return contact.abs_open_access(body.password, body.invite)
+        return contact._api_open_access(body.password, body.invite)

@@ -37,7 +37,7 @@ class ServiceAccounts(Api, http.Controller):
     @post("/api/service-accounts", status=201, **MANAGERS)
     def create_account(self, body: ServiceAccountIn) -> One[ServiceAccountOut]:
         """Create a Service Account below one that the caller manages."""
-        return self.model("ov.serviced_account").abs_create_account(body.to_vals())
+        return self.model("ov.serviced_account")._api_create_account(body.to_vals())
 
     @get("/api/service-accounts/<int:account>", audience=CALLERS)
     def service_account(
@@ -51,7 +51,7 @@ class ServiceAccounts(Api, http.Controller):
         self, account: Rec["ov.serviced_account"], body: ServiceAccountUpdate
     ) -> One[ServiceAccountOut]:
         """Change, move, suspend or close a Service Account."""
-        return account.abs_update_account(body.to_vals())
+        return account._api_update_account(body.to_vals())
 
     @get(
         "/api/service-accounts/<int:account>/members",
@@ -63,7 +63,7 @@ class ServiceAccounts(Api, http.Controller):
         self, account: Rec["ov.serviced_account"], query: MemberQuery
     ) -> Page[MemberOut]:
         """List the memberships of an SA to its staff, ended ones included."""
-        return self.page("ov.membership", query, domain=account.abs_members_domain())
+        return self.page("ov.membership", query, domain=account._api_members_domain())
 
     @post(
         (
@@ -77,7 +77,7 @@ class ServiceAccounts(Api, http.Controller):
         self, account: Rec["ov.serviced_account"], body: MemberIn
     ) -> One[MemberOut]:
         """Enrol an employee; the first staff member becomes the SA manager."""
-        member = account.abs_enroll(body.to_vals())
+        member = account._api_enroll(body.to_vals())
         return Said(member, member.employee_id._invited_message())
 
     @put(MEMBER, **MANAGERS)
@@ -85,14 +85,14 @@ class ServiceAccounts(Api, http.Controller):
         self, account: Rec["ov.serviced_account"], membership: int, body: MemberUpdate
     ) -> One[MemberOut]:
         """Change role, policy, manager, state or last day of a membership."""
-        return self._member(account, membership).abs_update_member(body.to_vals())
+        return self._member(account, membership)._api_update_member(body.to_vals())
 
     @delete(MEMBER, **MANAGERS)
     def revoke_member(
         self, account: Rec["ov.serviced_account"], membership: int
     ) -> One[MemberOut]:
         """Revoke a membership; the history stays, its open records go to nobody."""
-        member = self._member(account, membership).abs_revoke()
+        member = self._member(account, membership)._api_revoke()
         return Said(member, member._released_message())
 
     def _member(self, account, membership):
@@ -109,7 +109,7 @@ class Employees(Api, http.Controller):
     @post("/api/employees", status=201, **MANAGERS)
     def create_employee(self, body: EmployeeIn) -> One[EmployeeOut]:
         """Create an employee; enrol them in an SA to give them access."""
-        return self.model("abs.employee").abs_create_employee(body.to_vals())
+        return self.model("abs.employee")._api_create_employee(body.to_vals())
 
     @get("/api/employees/<int:employee>", **MANAGERS)
     def employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
@@ -121,27 +121,27 @@ class Employees(Api, http.Controller):
         self, employee: Rec["abs.employee"], body: EmployeeUpdate
     ) -> One[EmployeeOut]:
         """Change, deactivate or give a new password to an employee."""
-        return employee.abs_update_employee(body.to_vals())
+        return employee._api_update_employee(body.to_vals())
 
     @post("/api/employees/<int:employee>/invite", **MANAGERS)
     def invite_employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
         """Mail the employee a code to choose the own password; earlier codes end."""
-        return Said(employee.abs_invite(), employee._invited_message())
+        return Said(employee._api_invite(), employee._invited_message())
 
 
 class GovernanceSystem(Api, http.Controller):
     @get("/api/system/global-root", audience=CALLERS)
     def global_root(self) -> GlobalRootOut:
         """Show the SA that is above all companies."""
-        return self.model("ov.serviced_account").abs_global_root()
+        return self.model("ov.serviced_account")._api_global_root()
 
     @get("/api/system/sa-hierarchy", audience=CALLERS)
     def hierarchy(self, query: HierarchyQuery) -> HierarchyOut:
         """Show the tree of the SAs that the caller sees, nested or flat."""
-        items = self.env["ov.serviced_account"].abs_hierarchy(query.flat)
+        items = self.env["ov.serviced_account"]._api_hierarchy(query.flat)
         return {"total": len(items), "items": items}
 
     @get("/api/system/readiness", **{**MANAGERS, "key_scope": "read"})
     def readiness(self) -> ReadinessOut:
         """Check, company by company, what a first sale needs (setup guide 12)."""
-        return self.model("abs.readiness").abs_readiness(self.principal.company_ids)
+        return self.model("abs.readiness")._api_readiness(self.principal.company_ids)

@@ -24,7 +24,7 @@ class Invoices(Api, http.Controller):
         self, order: Rec["sale.order"], body: InvoiceIn
     ) -> OrderInvoicesOut:
         """Draft the invoices of an order; asking again returns those that exist."""
-        drafts = order.abs_invoice(body.line_ids)
+        drafts = order._api_invoice(body.line_ids)
         return Said(drafts, status=CREATED[drafts["created"]])
 
     @get("/api/orders/<int:order>/invoices", audience=EMPLOYEE)
@@ -32,22 +32,22 @@ class Invoices(Api, http.Controller):
         self, order: Rec["sale.order"], query: CustomerInvoiceQuery
     ) -> Page[InvoiceOut]:
         """List the invoices and credit notes of an order."""
-        return self.page("account.move", query, order.abs_invoices_domain())
+        return self.page("account.move", query, order._api_invoices_domain())
 
     @post("/api/orders/<int:order>/invoices/<int:invoice>/confirm", audience=EMPLOYEE)
     def confirm_order_invoice(
         self, order: Rec["sale.order"], invoice: Rec["account.move"]
     ) -> One[InvoiceOut]:
         """Post a draft invoice: it gets its number and enters the ledger."""
-        return order.abs_own_invoice(invoice.id).abs_post()
+        return order._api_own_invoice(invoice.id)._api_post()
 
     @post("/api/orders/<int:order>/credit-note", audience=EMPLOYEE, status=201)
     def create_credit_note(
         self, order: Rec["sale.order"], body: CreditIn
     ) -> CreditNoteOut:
         """Credit a posted invoice of the order, in whole or in part."""
-        invoice = order.abs_own_invoice(body.invoice_id)
-        note = invoice.abs_credit(**body.to_vals())
+        invoice = order._api_own_invoice(body.invoice_id)
+        note = invoice._api_credit(**body.to_vals())
         return {"invoice": note, "credited_invoice": invoice}
 
     @get("/api/invoices", audience=EMPLOYEE)
@@ -63,28 +63,28 @@ class Invoices(Api, http.Controller):
     @post("/api/invoices/<int:invoice>/send", audience=EMPLOYEE)
     def send_invoice(self, invoice: Rec["account.move"]) -> One[InvoiceOut]:
         """Mail a posted invoice with its PDF to the customer."""
-        return Said(invoice.abs_send(), invoice.partner_id.abs_mail_said())
+        return Said(invoice._api_send(), invoice.partner_id._api_mail_said())
 
     @get("/api/invoices/<int:invoice>/pdf", audience=EMPLOYEE, readonly=False)
     def invoice_pdf(self, invoice: Rec["account.move"]) -> PdfOut:
         """Return an invoice as a PDF (base64)."""
-        return invoice.abs_pdf()
+        return invoice._api_pdf()
 
     @post("/api/invoices/<int:invoice>/apply-credit", audience=EMPLOYEE)
     def apply_credit(self, invoice: Rec["account.move"]) -> One[InvoiceOut]:
         """Pay an invoice from the customer's unused credit, as far as it goes."""
-        return invoice.abs_apply_credit()
+        return invoice._api_apply_credit()
 
     @get("/api/customers/<int:customer>/invoices", audience=EMPLOYEE)
     def list_customer_invoices(
         self, customer: Rec["res.partner"], query: CustomerInvoiceQuery
     ) -> Page[InvoiceOut]:
         """List all invoices and credit notes of a customer."""
-        return self.page("account.move", query, customer.abs_own_domain())
+        return self.page("account.move", query, customer._api_own_domain())
 
     @get("/api/customers/<int:customer>/invoices/pending", audience=EMPLOYEE)
     def list_pending_invoices(
         self, customer: Rec["res.partner"], query: PendingQuery
     ) -> Page[InvoiceOut]:
         """List the posted invoices that a customer still has to pay."""
-        return self.page("account.move", query, customer.abs_pending_domain())
+        return self.page("account.move", query, customer._api_pending_domain())

@@ -29,12 +29,12 @@ class MobileMoney(Api, http.Controller):
     @post("/api/payments/attempts", audience=EMPLOYEE | CUSTOMER, status=201)
     def start(self, body: AttemptIn) -> One[AttemptOut]:
         """Ask a customer for money on their phone."""
-        return self.model("abs.payment.attempt").abs_start(**body.to_vals())
+        return self.model("abs.payment.attempt")._api_start(**body.to_vals())
 
     @post("/api/payments/attempts/<int:attempt>/cancel", audience=EMPLOYEE)
     def cancel(self, attempt: Rec["abs.payment.attempt"]) -> One[AttemptOut]:
         """Stop waiting for an attempt; money that arrives is credited all the same."""
-        return attempt.action_abs_cancel()
+        return attempt.action_cancel()
 
     @post("/api/payments/callback/<string:provider>", audience=PUBLIC)
     def callback(self, provider: str, body: dict) -> CallbackOut:
@@ -57,7 +57,7 @@ class MobileMoney(Api, http.Controller):
         return self._receive(provider, token, event)
 
     def _receive(self, provider, token, event):
-        log = self.model("abs.payment.callback").abs_receive(
+        log = self.model("abs.payment.callback")._api_receive(
             provider,
             token,
             event,
@@ -80,9 +80,9 @@ class MobileMoney(Api, http.Controller):
     @post("/api/payment-requests", audience=EMPLOYEE, status=201)
     def create_request(self, body: RequestIn) -> One[RequestOut]:
         """Ask a customer for an amount by a day."""
-        return self.model("payment.request").abs_create(**body.to_vals())
+        return self.model("payment.request")._api_create(**body.to_vals())
 
     @post("/api/payment-requests/<int:record>/cancel", audience=EMPLOYEE)
     def cancel_request(self, record: Rec["payment.request"]) -> One[RequestOut]:
         """Withdraw an open payment request."""
-        return record.action_abs_cancel()
+        return record.action_cancel()

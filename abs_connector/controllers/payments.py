@@ -20,7 +20,7 @@ class Payments(Api, http.Controller):
         self, order: Rec["sale.order"], body: PaymentIn
     ) -> RegisteredOut:
         """Register a payment of an order (see 'smart payment' in the guide)."""
-        return order.abs_register_payment(body.to_vals()).abs_registered()
+        return order._api_register_payment(body.to_vals())._api_registered()
 
     @get("/api/payments", audience=EMPLOYEE)
     def list_payments(self, query: PaymentQuery) -> Page[PaymentOut]:
@@ -37,14 +37,14 @@ class Payments(Api, http.Controller):
         self, customer: Rec["res.partner"], query: CustomerPaymentQuery
     ) -> Page[PaymentOut]:
         """List all payments of a customer."""
-        return self.page("account.payment", query, customer.abs_own_domain())
+        return self.page("account.payment", query, customer._api_own_domain())
 
     @get("/api/customers/<int:customer>/next-payment", audience=EMPLOYEE)
     def customer_next_payment(self, customer: Rec["res.partner"]) -> NextPaymentOut:
         """Tell the next instalment of a customer: when, how much, of which invoice."""
-        return {"customer": customer, "next_payment": customer.abs_next_payment()}
+        return {"customer": customer, "next_payment": customer._api_next_payment()}
 
     @get("/api/customers/<int:customer>/dashboard", audience=EMPLOYEE)
     def customer_dashboard(self, customer: Rec["res.partner"]) -> DashboardOut:
         """Summarize a customer: orders, invoices, payments, assets, tickets."""
-        return customer.abs_dashboard()
+        return customer._api_dashboard()

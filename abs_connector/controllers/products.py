@@ -27,7 +27,7 @@ class Products(Api, http.Controller):
     @post("/api/products", audience=READERS, role="staff", status=201)
     def create_product(self, body: ProductIn) -> One[ProductOut]:
         """Create a product of the caller's SA; admins and API keys may share it."""
-        return self.model("product.product").abs_create_product(body.to_vals())
+        return self.model("product.product")._api_create_product(body.to_vals())
 
     @get("/api/products/categories", audience=READERS)
     def categories(self, query: CategoryQuery) -> CatalogueOut:
@@ -37,7 +37,7 @@ class Products(Api, http.Controller):
             items, total, limit = rows(ProductOut, page.rows), page.total, query.size
         else:
             tree = self.env["product.category"]
-            items = tree.abs_tree(
+            items = tree._api_tree(
                 query.category_id, query.to_domain(), flat=query.view == "flat"
             )
             total, limit = len(items), None
@@ -57,18 +57,18 @@ class Products(Api, http.Controller):
     @put("/api/products/<ref>", audience=READERS, role="staff")
     def update_product(self, ref: str, body: ProductUpdate) -> One[ProductOut]:
         """Change a product; ``list_price`` is in the company's currency."""
-        return self._product(ref).abs_update_product(body.to_vals())
+        return self._product(ref)._api_update_product(body.to_vals())
 
     @delete("/api/products/<ref>", audience=READERS, role="staff")
     def archive_product(self, ref: str) -> One[ProductOut]:
         """Archive a product; orders and invoices keep it."""
-        return self._product(ref).abs_archive_product()
+        return self._product(ref)._api_archive_product()
 
     @post("/api/products/<ref>/restore", audience=READERS, role="staff")
     def restore_product(self, ref: str) -> One[ProductOut]:
         """Put an archived product back into the catalogue."""
-        domain = self.env["product.product"].abs_archived_domain(ref)
-        return self.fetch("product.product", domain).abs_restore_product()
+        domain = self.env["product.product"]._api_archived_domain(ref)
+        return self.fetch("product.product", domain)._api_restore_product()
 
     @get("/api/taxes", audience=READERS)
     def taxes(self, query: TaxQuery) -> Page[TaxRowOut]:
@@ -76,5 +76,5 @@ class Products(Api, http.Controller):
         return self.page("account.tax", query)
 
     def _product(self, ref):
-        domain = self.env["product.product"].abs_ref_domain(ref)
+        domain = self.env["product.product"]._api_ref_domain(ref)
         return self.fetch("product.product", domain)

@@ -12,4 +12,4 @@ class Reports(Api, http.Controller):
         """Give the figures of the caller's Service Accounts."""
         # With the caller's rights, not in sudo: its record rule is the scope.
         report = self.env["abs.sa.report"]
-        return report.abs_summary(**query.to_vals(), domain=self._narrow(report))
+        return report._api_summary(**query.to_vals(), domain=self._narrow(report))

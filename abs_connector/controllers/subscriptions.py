@@ -39,7 +39,7 @@ class Subscriptions(Api, http.Controller):
     )
     def create_subscription(self, body: SubscriptionIn) -> One[SubscriptionOut]:
         """Create a subscription; a draft unless `activate` is true."""
-        return self.model(MODEL).abs_purchase(self.account(), body.to_vals())
+        return self.model(MODEL)._api_purchase(self.account(), body.to_vals())
 
     @get("/api/subscription/status/<string:code>", audience=EMPLOYEE)
     def subscription_status(self, code: str) -> One[SubscriptionOut]:
@@ -54,7 +54,7 @@ class Subscriptions(Api, http.Controller):
     @post("/api/subscriptions/<int:subscription>/activate", audience=EMPLOYEE)
     def activate_subscription(self, subscription: Rec[MODEL]) -> One[SubscriptionOut]:
         """Start a draft; its periods are due from its start date."""
-        return subscription.abs_activate()
+        return subscription._api_activate()
 
     @post(
         "/api/subscriptions/<int:subscription>/pause", audience=EMPLOYEE, role="staff"
@@ -63,7 +63,7 @@ class Subscriptions(Api, http.Controller):
         self, subscription: Rec[MODEL], body: ReasonIn
     ) -> One[SubscriptionOut]:
         """Stop billing; whole periods until it is resumed are skipped."""
-        return subscription.abs_pause(body.reason)
+        return subscription._api_pause(body.reason)
 
     @post(
         "/api/subscriptions/<int:subscription>/resume", audience=EMPLOYEE, role="staff"
@@ -72,7 +72,7 @@ class Subscriptions(Api, http.Controller):
         self, subscription: Rec[MODEL], body: ResumeIn
     ) -> One[SubscriptionOut]:
         """Bill again; the end moves out by the skipped periods."""
-        return subscription.abs_resume(body.skip_current)
+        return subscription._api_resume(body.skip_current)
 
     @post(
         "/api/subscriptions/<int:subscription>/cancel", audience=EMPLOYEE, role="staff"
@@ -81,14 +81,14 @@ class Subscriptions(Api, http.Controller):
         self, subscription: Rec[MODEL], body: ReasonIn
     ) -> One[SubscriptionOut]:
         """End it today; what is billed stays owed."""
-        return subscription.abs_cancel(body.reason)
+        return subscription._api_cancel(body.reason)
 
     @post("/api/subscriptions/<int:subscription>/bill", audience=EMPLOYEE, role="staff")
     def bill_subscription(
         self, subscription: Rec[MODEL], body: BillIn
     ) -> One[SubscriptionOut]:
         """Bill now what is due, or ahead of time."""
-        return subscription.abs_bill(body.until)
+        return subscription._api_bill(body.until)
 
     @post(
         "/api/subscriptions/<int:subscription>/return", audience=EMPLOYEE, role="staff"
@@ -97,22 +97,22 @@ class Subscriptions(Api, http.Controller):
         self, subscription: Rec[MODEL], body: ReturnIn
     ) -> One[SubscriptionOut]:
         """Take the deployed units back to stock and end the rental or lease."""
-        return subscription.abs_return_units(body.reason, body.destination)
+        return subscription._api_return_units(body.reason, body.destination)
 
     @get("/api/subscriptions/<int:subscription>/equity", audience=EMPLOYEE)
     def subscription_equity(self, subscription: Rec[MODEL]) -> EquityOut:
         """Show what of the equipment the payments have earned."""
-        return subscription.abs_equity()
+        return subscription._api_equity()
 
     @post("/api/subscriptions/<int:subscription>/ownership-transfer", audience=EMPLOYEE)
     def transfer_ownership(
         self, subscription: Rec[MODEL], body: TransferIn
     ) -> TransferOut:
         """Make the unit the customer's, or take it back for an upgrade."""
-        done = subscription.abs_ownership_transfer(
+        done = subscription._api_ownership_transfer(
             body.path, body.upgrade_vals(), body.reason
         )
-        return done.abs_transfer_result()
+        return done._api_transfer_result()
 
     # --- the customer's own -----------------------------------------------------------
     @get("/api/customer/subscriptions", audience=CUSTOMER)
@@ -134,18 +134,18 @@ class Subscriptions(Api, http.Controller):
         self, subscription: Rec[MODEL], body: ReasonIn
     ) -> One[CustomerSubscriptionOut]:
         """Stop billing; whole periods until it is resumed are skipped."""
-        return subscription.abs_pause(body.reason)
+        return subscription._api_pause(body.reason)
 
     @post("/api/customer/subscriptions/<int:subscription>/resume", audience=CUSTOMER)
     def resume_own_subscription(
         self, subscription: Rec[MODEL]
     ) -> One[CustomerSubscriptionOut]:
         """Bill again, the running period included."""
-        return subscription.abs_resume()
+        return subscription._api_resume()
 
     @post("/api/customer/subscriptions/<int:subscription>/cancel", audience=CUSTOMER)
     def cancel_own_subscription(
         self, subscription: Rec[MODEL], body: ReasonIn
     ) -> One[CustomerSubscriptionOut]:
         """End it today; what is billed stays owed."""
-        return subscription.abs_cancel(body.reason)
+        return subscription._api_cancel(body.reason)

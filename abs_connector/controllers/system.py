@@ -15,12 +15,12 @@ class System(Api, http.Controller):
     @get("/api/system/health", audience=PUBLIC)
     def health(self) -> HealthOut:
         """Tell whether the server reaches its database, and which version runs."""
-        return self.model("abs.system").abs_health()
+        return self.model("abs.system")._api_health()
 
     @get("/api/openapi.json", audience=PUBLIC)
     def openapi(self) -> Verbatim:
         """Return this document: OpenAPI 3.1 of all routes."""
-        text = json.dumps(document(self.model("abs.system").abs_version()))
+        text = json.dumps(document(self.model("abs.system")._api_version()))
         return request.make_response(text, [("Content-Type", "application/json")])
 
     @get("/api/docs", audience=PUBLIC)

@@ -28,7 +28,7 @@ class Tickets(Api, http.Controller):
     @post("/api/tickets", audience=EMPLOYEE, status=201)
     def create_ticket(self, body: TicketIn) -> One[TicketDetailOut]:
         """Open a ticket for a customer."""
-        return self.model("helpdesk.ticket").abs_create_ticket(
+        return self.model("helpdesk.ticket")._api_create_ticket(
             self.account(), body.to_vals()
         )
 
@@ -42,21 +42,21 @@ class Tickets(Api, http.Controller):
         self, ticket: Rec["helpdesk.ticket"], body: TicketUpdateIn
     ) -> One[TicketDetailOut]:
         """Change subject, description, priority, stage or unit."""
-        return ticket.abs_update(body.to_vals())
+        return ticket._api_update(body.to_vals())
 
     @post("/api/tickets/<int:ticket>/close", audience=EMPLOYEE)
     def close_ticket(
         self, ticket: Rec["helpdesk.ticket"], body: TicketCloseIn
     ) -> One[TicketDetailOut]:
         """Move the ticket to the first closed stage."""
-        return ticket.abs_close(body.resolution)
+        return ticket._api_close(body.resolution)
 
     @post("/api/tickets/<int:ticket>/repair", audience=EMPLOYEE, status=201)
     def ticket_repair(
         self, ticket: Rec["helpdesk.ticket"], body: TicketRepairIn
     ) -> One[RepairOut]:
         """Send the ticket's unit to repair."""
-        return ticket.abs_create_repair(**body.model_dump())
+        return ticket._api_create_repair(**body.model_dump())
 
     @post(
         "/api/tickets/<int:ticket>/maintenance-request", audience=EMPLOYEE, status=201
@@ -65,11 +65,11 @@ class Tickets(Api, http.Controller):
         self, ticket: Rec["helpdesk.ticket"], body: TicketRequestIn
     ) -> One[RequestOut]:
         """Ask for maintenance of the ticket's unit."""
-        return ticket.abs_create_request(**body.to_vals())
+        return ticket._api_create_request(**body.to_vals())
 
     @post("/api/tickets/<int:ticket>/field-task", audience=EMPLOYEE, status=201)
     def ticket_task(
         self, ticket: Rec["helpdesk.ticket"], body: TicketTaskIn
     ) -> One[TicketTaskOut]:
         """Send a technician to the customer."""
-        return ticket.abs_create_task(**body.to_vals())
+        return ticket._api_create_task(**body.to_vals())

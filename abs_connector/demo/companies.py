@@ -32,8 +32,8 @@ class Companies:
             company = self._demo_company(name, currency, f"base.{country}")
             companies[key] = company
             company.sequence = len(companies)  # the holding stays the first
-            company.abs_tz = zone
-            company.abs_holding = key in HOLDINGS
+            company.x_tz = zone
+            company.x_holding = key in HOLDINGS
             self._demo_taxes(company, vat)
             self._demo_journals(company)
             self._demo_pricelist(company)

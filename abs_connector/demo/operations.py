@@ -17,10 +17,8 @@ class Operations:
     def _load_approval(self, companies, accounts):
         """From 1,000 in each company, from 2,000 in TG-LOM, E-mobility always."""
         for company in companies.values():
-            if not company.abs_sale_approval:
-                company.write(
-                    {"abs_sale_approval": True, "abs_sale_approval_amount": 1000}
-                )
+            if not company.x_sale_approval:
+                company.write({"x_sale_approval": True, "x_sale_approval_amount": 1000})
         if not accounts["TG-LOM"].approval_threshold:
             accounts["TG-LOM"].approval_threshold = 2000
         mobility = self.env["product.category"].search(
@@ -65,7 +63,7 @@ class Operations:
         supplier = self._one(
             "res.partner", {"name": "Oves Factory"}, {"supplier_rank": 1}
         )
-        self.env["stock.picking"].with_company(company).abs_receive(
+        self.env["stock.picking"].with_company(company)._api_receive(
             {
                 "warehouse_id": warehouse.id,
                 "partner_id": supplier.id,

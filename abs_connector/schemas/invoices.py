@@ -33,7 +33,7 @@ class InvoiceRefOut(Out):
 
     @classmethod
     def _bulk_name(cls, records):
-        return records.abs_numbers()
+        return records._api_numbers()
 
 
 class InvoiceBriefOut(InvoiceRefOut):
@@ -51,7 +51,7 @@ class InvoiceBriefOut(InvoiceRefOut):
 
     @classmethod
     def _bulk_payment_state(cls, records):
-        return records.abs_payment_states()
+        return records._api_payment_states()
 
 
 class InvoiceLineOut(Out):
@@ -106,11 +106,11 @@ class InvoiceOut(InvoiceRefOut):
 
     @classmethod
     def _bulk_payment_state(cls, records):
-        return records.abs_payment_states()
+        return records._api_payment_states()
 
     @classmethod
     def _bulk_order(cls, records):
-        return records.abs_order_refs()
+        return records._api_order_refs()
 
 
 class CustomerInvoiceQuery(DocumentQuery):

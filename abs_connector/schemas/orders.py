@@ -53,7 +53,7 @@ class OrderLineOut(Out):
 
     @classmethod
     def _bulk_taxes(cls, records):
-        return records.abs_tax_refs()
+        return records._api_tax_refs()
 
 
 class ApprovalOut(Out):
@@ -132,15 +132,15 @@ class OrderOut(Out):
 
     @classmethod
     def _bulk_state(cls, records):
-        return records.abs_states()
+        return records._api_states()
 
     @classmethod
     def _bulk_payment_state(cls, records):
-        return records.abs_payment_states()
+        return records._api_payment_states()
 
     @classmethod
     def _bulk_session(cls, records):
-        return records.abs_sessions()
+        return records._api_sessions()
 
 
 class OrderQuery(DocumentQuery):

@@ -49,15 +49,15 @@ class PaymentOut(Out):
 
     @classmethod
     def _bulk_unused(cls, records):
-        return records.abs_unused()
+        return records._api_unused()
 
     @classmethod
     def _bulk_state(cls, records):
-        return records.abs_states()
+        return records._api_states()
 
     @classmethod
     def _bulk_name(cls, records):
-        return records.abs_numbers()
+        return records._api_numbers()
 
 
 class CustomerPaymentQuery(DocumentQuery):

@@ -84,19 +84,19 @@ class PickingRowOut(Out):
 
     @classmethod
     def _bulk_location_from(cls, records):
-        return records.abs_ends("location_id")
+        return records._api_ends("location_id")
 
     @classmethod
     def _bulk_location_to(cls, records):
-        return records.abs_ends("location_dest_id")
+        return records._api_ends("location_dest_id")
 
     @classmethod
     def _bulk_move_count(cls, records):
-        return records.abs_move_counts()
+        return records._api_move_counts()
 
     @classmethod
     def _bulk_step(cls, records):
-        return records.abs_steps()
+        return records._api_steps()
 
 
 class DeliveryRowOut(PickingRowOut):
@@ -126,11 +126,11 @@ class PickingDetail(Out):
 
     @classmethod
     def _bulk_note(cls, records):
-        return records.abs_plain_notes()
+        return records._api_plain_notes()
 
     @classmethod
     def _bulk_pickings(cls, records):
-        return records.abs_chain_refs()
+        return records._api_chain_refs()
 
 
 _DETAIL = {

@@ -244,7 +244,7 @@ class _ProductFields(In):
     )
 
     def to_vals(self):
-        """Return values of ``abs_create_product``; null empties, or keeps a default."""
+        """Return values of ``_api_create_product``; null empties, or keeps a default."""
         vals = super().to_vals()
         if "category_id" in vals:
             vals["categ_id"] = vals.pop("category_id")

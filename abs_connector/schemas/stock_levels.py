@@ -30,7 +30,7 @@ class WarehouseOut(Out):
 
     @classmethod
     def _bulk_locations(cls, records):
-        return records.abs_location_refs()
+        return records._api_location_refs()
 
 
 class WarehouseQuery(Query):
@@ -117,7 +117,7 @@ class LotOut(Out):
 
     @classmethod
     def _bulk_qty_on_hand(cls, records):
-        return records.abs_on_hand()
+        return records._api_on_hand()
 
 
 class LotQuery(Query):

@@ -37,15 +37,15 @@ class MovementOut(Out):
 
     @classmethod
     def _bulk_type(cls, records):
-        return records.abs_types()
+        return records._api_types()
 
     @classmethod
     def _bulk_from_location(cls, records):
-        return records.abs_ends("location_id")
+        return records._api_ends("location_id")
 
     @classmethod
     def _bulk_to_location(cls, records):
-        return records.abs_ends("location_dest_id")
+        return records._api_ends("location_dest_id")
 
 
 class MovementQuery(Query):

@@ -97,15 +97,15 @@ class SubscriptionOut(Out):
 
     @classmethod
     def _bulk_billed_periods(cls, records):
-        return {key: row[0] for key, row in records.abs_period_counts().items()}
+        return {key: row[0] for key, row in records._api_period_counts().items()}
 
     @classmethod
     def _bulk_paid_periods(cls, records):
-        return {key: row[1] for key, row in records.abs_period_counts().items()}
+        return {key: row[1] for key, row in records._api_period_counts().items()}
 
     @classmethod
     def _bulk_skipped_periods(cls, records):
-        return {key: row[2] for key, row in records.abs_period_counts().items()}
+        return {key: row[2] for key, row in records._api_period_counts().items()}
 
 
 class CustomerSubscriptionOut(SubscriptionOut):

@@ -170,7 +170,7 @@ class CompanyRows(AbsCommon):
         )
         records = (
             *(order, delivery, invoice, cls.pay(invoice), asset, asset.equipment_id),
-            *(ticket, ticket.abs_create_repair(), ticket.abs_create_request()),
-            *(ticket.abs_create_task(), asset.lot_id),
+            *(ticket, ticket._api_create_repair(), ticket._api_create_request()),
+            *(ticket._api_create_task(), asset.lot_id),
         )
         return {record._name: record for record in records}

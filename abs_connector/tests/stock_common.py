@@ -20,7 +20,7 @@ class StockCase(AbsCommon):
 
     def receive_goods(self, *lines, warehouse=None, **more):
         """Receive ``(product, quantity or None, *serials)`` through the verb."""
-        return self.pickings.abs_receive(
+        return self.pickings._api_receive(
             {
                 "warehouse_id": (warehouse or self.wh_togo).id,
                 "lines": [

@@ -32,7 +32,7 @@ class SubscriptionCase(AbsCommon):
                 **vals,
             }
         )
-        return sub.abs_activate() if activate else sub
+        return sub._api_activate() if activate else sub
 
     def run_billing(self):
         return self.env["abs.subscription"]._cron_bill()
@@ -94,7 +94,7 @@ class SyncCase(SubscriptionCase):
         order = self.sync_order(months)
         self.deliver(order.picking_ids, [serial])
         order._abs_invoices().action_post()
-        return order.abs_subscription_ids
+        return order.x_subscription_ids
 
     def pay_open(self, sub):
         for move in sub.invoice_ids.sorted("invoice_date"):

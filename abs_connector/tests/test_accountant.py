@@ -17,7 +17,7 @@ class AccountantCase(AbsHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.togo.abs_sale_approval = False
+        cls.togo.x_sale_approval = False
         cls.cash = cls.journal(cls.togo, "cash")
         cls.today = cls.togo._abs_today()
 
@@ -115,7 +115,7 @@ class TestAccountant(AccountantCase):
         self.pay_over(self.posted(100), 500)
         invoice = self.posted(200)
         self.pay(invoice)
-        note = invoice.abs_credit("Not done")
+        note = invoice._api_credit("Not done")
         self.assertEqual(self.dashboard()["credit"], {"XOF": 382 + 236})
         self.register(note)
         self.assertEqual(note.payment_state, "paid")
@@ -253,7 +253,7 @@ class TestAccountant(AccountantCase):
         invoice = order.invoice_ids
         invoice.action_post()
         part = [{"line_id": invoice.invoice_line_ids.id, "quantity": 1}]
-        notes = [invoice.abs_credit("Back", lines=part) for _time in range(2)]
+        notes = [invoice._api_credit("Back", lines=part) for _time in range(2)]
         self.assertGreater(sum(n.amount_total for n in notes), invoice.amount_total)
         self.assertEqual(invoice.amount_residual, 0)
 
@@ -302,16 +302,16 @@ class TestAccountant(AccountantCase):
         order.action_confirm()
         invoice = order.invoice_ids
         invoice.action_post()
-        invoice.abs_register_payment(500, self.cash, allow_credit=True)
+        invoice._api_register_payment(500, self.cash, allow_credit=True)
         self.assertEqual(order._abs_mobile_money_due(), 1298 - 500)
-        asked = self.env["payment.request"].abs_create(order_id=order.id)
+        asked = self.env["payment.request"]._api_create(order_id=order.id)
         self.assertEqual(asked.amount, 798)
-        order.abs_register_payment(
+        order._api_register_payment(
             {
                 "amount": 1,
                 "payment_source": "cash",
                 "invoice_id": self.deliver(order.picking_ids)
-                and (order.invoice_ids - invoice).abs_post().id,
+                and (order.invoice_ids - invoice)._api_post().id,
             }
         )
         self.assertEqual(order._abs_mobile_money_due(), 797)
@@ -319,7 +319,7 @@ class TestAccountant(AccountantCase):
     def test_request_opens_again_when_its_payment_is_cancelled(self):
         invoice = self.posted(100)
         requests = self.env["payment.request"]
-        asked = requests.abs_create(invoice_id=invoice.id)
+        asked = requests._api_create(invoice_id=invoice.id)
         payment = self.pay(invoice)
         requests._cron_abs_refresh()
         self.assertEqual(asked.state, "paid")

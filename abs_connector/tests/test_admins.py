@@ -99,7 +99,7 @@ class TestLastAdmin(AbsCommon):
         self.jean.with_env(env).write({"phone": "+22890444445"})
         with self.assertRaises(AccessError):
             env["abs.audit"].run()
-        seen = env["abs.readiness"].abs_readiness()["companies"]
+        seen = env["abs.readiness"]._api_readiness()["companies"]
         self.assertEqual(
             [c["company"]["id"] for c in seen if c["company"]], self.togo.ids
         )
@@ -108,9 +108,9 @@ class TestLastAdmin(AbsCommon):
         plain = self.make_customer("Plain", email="plain@test.abs")
         user = new_test_user(self.env, "web.clerk", "base.group_user")
         with self.assertRaises(AccessError):
-            plain.with_user(user).abs_open_access()
+            plain.with_user(user)._api_open_access()
         with self.assertRaises(AccessError):
-            self.env["abs.readiness"].with_user(user).abs_readiness()
+            self.env["abs.readiness"].with_user(user)._api_readiness()
 
     def test_stamps_by_hand_name_members_and_the_own_company(self):
         group = "abs_connector.group_user,sales_team.group_sale_salesman_all_leads"

@@ -13,7 +13,7 @@ class TestApprovalGuard(AbsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.togo.write({"abs_sale_approval": True, "abs_sale_approval_amount": 1000})
+        cls.togo.write({"x_sale_approval": True, "x_sale_approval_amount": 1000})
         category = cls.env["product.category"].create({"name": "Services"})
         cls.installation.categ_id = category
         cls.seller = new_test_user(cls.env, "abs_seller", SALES)
@@ -26,8 +26,8 @@ class TestApprovalGuard(AbsCommon):
 
     def approved(self, order):
         kofi = order.with_env(self.api_env(self.kofi, account=self.sa_lom)(su=True))
-        kofi.abs_request_approval()
-        kofi.abs_approve()
+        kofi._api_request_approval()
+        kofi._api_approve()
         return order
 
     def as_seller(self, order):

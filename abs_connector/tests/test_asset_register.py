@@ -19,7 +19,7 @@ class TestRegister(LifeBuilders, AbsCommon):
         self.receive(self.kit, ["R-1"])
         order = self.sell(self.marie, ["R-1"])
         Asset = self.env["ov.asset"]
-        asset, status = Asset.abs_register(
+        asset, status = Asset._api_register(
             self.sa_lom,
             {
                 "lot_id": self.lot("R-1").id,
@@ -37,14 +37,14 @@ class TestRegister(LifeBuilders, AbsCommon):
     def test_asset_code_finds_the_serial(self):
         self.receive(self.kit, ["R-2"])
         self.sell(self.marie, ["R-2"])
-        asset, status = self.env["ov.asset"].abs_register(
+        asset, status = self.env["ov.asset"]._api_register(
             self.sa_lom, {"asset_code": "R-2", "partner_id": self.marie.id}
         )
         self.assertEqual((status, asset), (200, self.asset_of("R-2")))
 
     def test_another_lot_creates(self):
         lot = self.env["stock.lot"].create({"name": "OLD-1", "product_id": self.kit.id})
-        asset, status = self.env["ov.asset"].abs_register(
+        asset, status = self.env["ov.asset"]._api_register(
             self.sa_lom, {"lot_id": lot.id, "partner_id": self.marie.id}
         )
         self.assertEqual(status, 201)
@@ -55,7 +55,7 @@ class TestRegister(LifeBuilders, AbsCommon):
     def test_a_unit_in_stock_is_not_active(self):
         """0g: the delivery makes it active; scrapped units are not registered."""
         self.receive(self.kit, ["R-5", "R-6"])
-        register = self.env["ov.asset"].abs_register
+        register = self.env["ov.asset"]._api_register
         vals = {"lot_id": self.lot("R-5").id, "partner_id": self.marie.id}
         asset, status = register(self.sa_lom, vals)
         self.assertEqual((status, asset.state), (201, "inactive"))
@@ -82,7 +82,7 @@ class TestRegister(LifeBuilders, AbsCommon):
         self.receive(self.kit, ["R-3"])
         self.sell(self.paul, ["R-3"])
         with self.assertRaises(Conflict) as caught:
-            self.env["ov.asset"].abs_register(
+            self.env["ov.asset"]._api_register(
                 self.sa_lom,
                 {"lot_id": self.lot("R-3").id, "partner_id": self.marie.id},
             )
@@ -91,7 +91,7 @@ class TestRegister(LifeBuilders, AbsCommon):
     def test_wrong_product(self):
         self.receive(self.kit, ["R-4"])
         with self.assertRaises(BusinessError) as caught:
-            self.env["ov.asset"].abs_register(
+            self.env["ov.asset"]._api_register(
                 self.sa_lom,
                 {
                     "lot_id": self.lot("R-4").id,
@@ -102,7 +102,7 @@ class TestRegister(LifeBuilders, AbsCommon):
         self.assertEqual(caught.exception.code, "serial_unavailable")
 
     def test_without_a_serial(self):
-        asset, status = self.env["ov.asset"].abs_register(
+        asset, status = self.env["ov.asset"]._api_register(
             self.sa_lom,
             {"asset_code": "GATEWAY-7", "name": "Gateway", "partner_id": self.marie.id},
         )
@@ -113,18 +113,18 @@ class TestRegister(LifeBuilders, AbsCommon):
         self.receive(self.kit, ["R-5"])
         self.sell(self.marie, ["R-5"])
         asset = self.asset_of("R-5")
-        asset.abs_update({"note": "panel cleaned", "notes": "dog in the yard"})
+        asset._api_update({"note": "panel cleaned", "notes": "dog in the yard"})
         self.assertEqual(self.kinds(asset)[-1], "note")
         self.assertEqual(asset.notes, "dog in the yard")
         with self.assertRaises(BusinessError) as caught:
-            asset.abs_update({"state": "decommissioned"})
+            asset._api_update({"state": "decommissioned"})
         self.assertEqual(caught.exception.code, "state_by_stock")
         with self.assertRaises(BusinessError) as caught:
-            asset.abs_update({"partner_id": self.paul.id})
+            asset._api_update({"partner_id": self.paul.id})
         self.assertEqual(caught.exception.code, "asset_sold")
-        asset.abs_update({"state": "inactive"})
+        asset._api_update({"state": "inactive"})
         self.assertEqual(asset.state, "inactive")
-        asset.abs_update({"state": "active"})
+        asset._api_update({"state": "active"})
         self.assertEqual(asset.state, "active")
 
     def test_history_is_not_edited(self):

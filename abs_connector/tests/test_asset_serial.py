@@ -18,7 +18,7 @@ class TestSerialByHand(LifeBuilders, AbsCommon):
         cls.old, cls.other = lots.create(
             [{"name": name, "product_id": cls.kit.id} for name in ("OLD-1", "OLD-2")]
         )
-        cls.asset, _status = cls.env["ov.asset"].abs_register(
+        cls.asset, _status = cls.env["ov.asset"]._api_register(
             cls.sa_lom, {"lot_id": cls.old.id, "partner_id": cls.marie.id}
         )
 
@@ -38,7 +38,7 @@ class TestSerialByHand(LifeBuilders, AbsCommon):
         )
         self.assertEqual(self.kinds(self.asset), ["registered", "registered"])
         self.assertEqual(self.asset.state, "active")
-        again, status = self.env["ov.asset"].abs_register(
+        again, status = self.env["ov.asset"]._api_register(
             self.sa_lom, {"lot_id": self.old.id, "partner_id": self.marie.id}
         )
         self.assertEqual((status, again.equipment_id), (201, former))

@@ -179,4 +179,4 @@ class TestGovernanceSection(AbsCommon):
             arch = self.env[model].get_view(view_type="form")["arch"]
             self.assertIn('name="abs_governance"', arch, model)
             self.assertIn('name="x_actor_id"', arch, model)
-            self.assertIn('name="action_abs_reassign"', arch, model)
+            self.assertIn('name="action_reassign"', arch, model)

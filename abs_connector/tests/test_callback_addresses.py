@@ -127,7 +127,7 @@ class TestAddresses(MpesaCase):
         self.assertFalse(attempt.partner_id)
         attempt.partner_id = self.marie
         with self.assertRaises(BusinessError) as caught:
-            attempt.action_abs_accept()
+            attempt.action_accept()
         self.assertEqual(caught.exception.code, "company_mismatch")
         self.assertFalse(attempt.payment_id)
         # One of the company is found beside them.

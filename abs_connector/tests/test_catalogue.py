@@ -25,7 +25,7 @@ class CatalogueCase(AbsCommon):
         """Return a package product; components as ``(product, quantity)``."""
         product = self.make_product(name, name, 0)
         for component, quantity in components:
-            product.abs_add_component(
+            product._api_add_component(
                 {"product_id": component.id, "quantity": quantity}
             )
         return product
@@ -33,7 +33,7 @@ class CatalogueCase(AbsCommon):
     def expand(self, product, quantity=1, **choice):
         """Return ``{product: quantity}`` of an expansion."""
         totals = {}
-        for row in product._abs_package().abs_expand(quantity, **choice):
+        for row in product._abs_package()._api_expand(quantity, **choice):
             part = self.env["product.product"].browse(row["product_id"])
             totals[part] = totals.get(part, 0) + row["quantity"]
         return totals
@@ -199,7 +199,7 @@ class TestVisibility(CatalogueCase):
     def test_packages_follow_their_product(self):
         for code, account in (("V-P1", self.sa_kar), ("V-P2", self.sa_lom)):
             product = self.make_product(code, code, 1, x_sa_id=account.id)
-            product.abs_add_component({"product_id": self.cable.id})
+            product._api_add_component({"product_id": self.cable.id})
             self.assertEqual(product._abs_package().x_sa_id, account)
         grant = Grant("sa_wide", (self.sa_lom.id,), 0)
         scope = Scope("employee", (grant,), (self.togo.id,))
@@ -213,9 +213,9 @@ class TestVisibility(CatalogueCase):
 
     def test_only_staff_of_the_products_sa_edit_it(self):
         with self.assertRaises(Forbidden):
-            self.as_api(self.kofi, self.kit).abs_update_product({"name": "Mine"})
+            self.as_api(self.kofi, self.kit)._api_update_product({"name": "Mine"})
         own = self.make_product("Own", "V-OWN", 1, x_sa_id=self.sa_lom.id)
-        self.as_api(self.kofi, own).abs_update_product({"name": "Ours"})
+        self.as_api(self.kofi, own)._api_update_product({"name": "Ours"})
         self.assertEqual(own.name, "Ours")
         with self.assertRaises(Forbidden):
-            self.as_api(self.yao, own).abs_update_product({"name": "Theirs"})
+            self.as_api(self.yao, own)._api_update_product({"name": "Theirs"})

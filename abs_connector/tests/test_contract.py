@@ -87,15 +87,15 @@ class TestContract(SyncCase):
 
     def run_month(self, sub, asset, number):
         if number == 7:
-            sub.abs_pause("travels")
+            sub._api_pause("travels")
             return
         if number == 8:
-            sub.abs_resume()
+            sub._api_resume()
         self.run_billing()
         if number == 20:
-            asset.abs_swap(loaner_serial="LOAN", reason="brake")
+            asset._api_swap(loaner_serial="LOAN", reason="brake")
         if number == 21:
-            asset.abs_swap_return()
+            asset._api_swap_return()
         if number == 12:
             return  # misses the payment
         unpaid = sub.invoice_ids.filtered("amount_residual").sorted("invoice_date")
@@ -109,7 +109,7 @@ class TestContract(SyncCase):
         with freeze_time(self.START):
             sub = self.lease("B-1")
         with freeze_time(self.month(2)):
-            sub.abs_pause()
+            sub._api_pause()
             self.assertEqual(sub.billed_periods, 1)
 
     def check_end(self, sub, asset):
@@ -134,7 +134,7 @@ class TestContract(SyncCase):
         self.assertEqual(receivable, (0.0, 849600.0))
         self.assertTrue(sub.is_transfer_due)
         with freeze_time(self.month(self.LAST)):
-            sub.abs_ownership_transfer("own")
+            sub._api_ownership_transfer("own")
         lot = self.lot("B-1")
         self.assertEqual(lot.location_id, self.marie.property_stock_customer)
         self.assertEqual((sub.state, asset.state), ("expired", "transferred"))

@@ -11,7 +11,7 @@ class TestCustomerCredit(AbsHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.togo.abs_sale_approval = False
+        cls.togo.x_sale_approval = False
         cls.receive(cls.cable, 500)
 
     def sold(self, *lines):
@@ -58,7 +58,7 @@ class TestCustomerCredit(AbsHttpCase):
         order = self.sold((self.installation, 1, 100), (self.cable, 4, 25))
         draft = order.invoice_ids
         draft.action_post()
-        order.abs_register_payment(
+        order._api_register_payment(
             {
                 "amount": 236,
                 "payment_source": "cash",
@@ -72,20 +72,20 @@ class TestCustomerCredit(AbsHttpCase):
         goods = order.invoice_ids - draft
         goods.action_post()
         self.assertEqual((goods.amount_total, goods.amount_residual), (118, 0))
-        self.assertEqual(order.abs_payment_states()[order.id], "paid")
+        self.assertEqual(order._api_payment_states()[order.id], "paid")
 
     def test_credit_note_of_a_paid_invoice_pays_the_next(self):
         invoice = self.posted(100)
         self.pay(invoice)
-        invoice.abs_credit("Not done")
+        invoice._api_credit("Not done")
         later = self.posted(200)
-        later.abs_apply_credit()
+        later._api_apply_credit()
         self.assertEqual(later.amount_residual, 236 - 118)
 
     def test_trade_in_credit_is_kept(self):
         invoice = self.posted(100)
         self.pay(invoice)
-        note = invoice.abs_credit("Unit back")
+        note = invoice._api_credit("Unit back")
         plan = self.env["abs.subscription.plan"].search([], limit=1)
         if not plan:
             plan = self.env["abs.subscription.plan"].create({"name": "P"})
@@ -98,7 +98,7 @@ class TestCustomerCredit(AbsHttpCase):
                 "trade_in_move_id": note.id,
             }
         )
-        self.refused_("no_credit", self.posted(200).abs_apply_credit)
+        self.refused_("no_credit", self.posted(200)._api_apply_credit)
 
     def test_older_dialog_does_not_pay_twice(self):
         """A dialog of the web client that was opened before the app paid."""
@@ -128,30 +128,30 @@ class TestCustomerCredit(AbsHttpCase):
         final = order.invoice_ids.filtered(lambda m: m.state == "draft")
         final.action_post()
         self.assertEqual(final.amount_total, 826)
-        note = final.abs_credit("All of it")
+        note = final._api_credit("All of it")
         self.assertEqual(note.amount_total, final.amount_total)
         self.assertEqual(final.amount_residual, 0)
-        self.refused_("already_credited", final.abs_credit, "Again", kind=Conflict)
+        self.refused_("already_credited", final._api_credit, "Again", kind=Conflict)
 
     def test_paid_and_credited_order_can_be_cancelled(self):
         invoice = self.posted(100)
         self.pay(invoice)
         order = invoice._abs_orders()
-        self.refused_("invoice_posted", order.abs_cancel)
-        invoice.abs_credit("Customer left")
-        order.abs_cancel("Customer left")
+        self.refused_("invoice_posted", order._api_cancel)
+        invoice._api_credit("Customer left")
+        order._api_cancel("Customer left")
         self.assertEqual(order.state, "cancel")
 
     def test_cancelled_order_is_not_asked_for(self):
         order = self.sold((self.installation, 1, 100))
-        asked = self.env["payment.request"].abs_create(order_id=order.id)
-        order.abs_cancel()
+        asked = self.env["payment.request"]._api_create(order_id=order.id)
+        order._api_cancel()
         self.assertEqual(asked.state, "cancelled")
 
     def test_credited_request_is_not_called_paid(self):
         invoice = self.posted(100)
-        asked = self.env["payment.request"].abs_create(invoice_id=invoice.id)
-        invoice.abs_credit("Wrong")
+        asked = self.env["payment.request"]._api_create(invoice_id=invoice.id)
+        invoice._api_credit("Wrong")
         asked._abs_refresh()
         self.assertEqual(asked.state, "cancelled")
 
@@ -161,9 +161,11 @@ class TestCustomerCredit(AbsHttpCase):
         order.invoice_ids.action_post()
         lines = order.invoice_ids.invoice_line_ids
         own = lines.filtered(lambda line: line.product_id == self.installation)
-        order.invoice_ids.abs_credit("Redo", lines=[{"line_id": own.id, "quantity": 1}])
+        order.invoice_ids._api_credit(
+            "Redo", lines=[{"line_id": own.id, "quantity": 1}]
+        )
         self.assertTrue(order.x_has_credited)
-        action = order.action_abs_bill_again()
+        action = order.action_bill_again()
         wizard = (
             self.env[action["res_model"]].with_context(**action["context"]).create({})
         )

@@ -16,8 +16,8 @@ MAY, JUNE = dt.date(2027, 5, 31), dt.date(2027, 6, 1)
 
 
 def set_zones(case):
-    case.togo.abs_tz = "Africa/Lome"
-    case.kenya.abs_tz = "Africa/Nairobi"
+    case.togo.x_tz = "Africa/Lome"
+    case.kenya.x_tz = "Africa/Nairobi"
 
 
 @tagged("post_install", "-at_install")
@@ -48,7 +48,7 @@ class TestDayOfCompany(SubscriptionCase):
             self.kenya.browse()._abs_tz(), "UTC"
         )  # all zones are known now
         company = INVENTED.on(self.env["res.company"])
-        company = company.create({"name": "New", "abs_tz": "Asia/Tokyo"})
+        company = company.create({"name": "New", "x_tz": "Asia/Tokyo"})
         self.assertEqual(company.partner_id.tz, "Asia/Tokyo")
         self.assertEqual(company._abs_tz(), "Asia/Tokyo")
 
@@ -78,7 +78,7 @@ class TestDayOfCompany(SubscriptionCase):
         with freeze_time(NIGHT):
             togo, kenya = self.subscribe("2027-06-10"), self.in_kenya("2027-06-10")
             for sub, day in ((togo, MAY), (kenya, JUNE)):
-                sub.abs_bill("2027-06-10")
+                sub._api_bill("2027-06-10")
                 self.assertEqual(sub.invoice_ids.invoice_date, day)
                 self.assertEqual(sub.invoice_ids.date, day)
 
@@ -89,10 +89,10 @@ class TestDayOfCompany(SubscriptionCase):
             (self.in_kenya(False), JUNE),
         ):
             self.assertEqual(sub.start_date, day)
-            sub.abs_pause()
+            sub._api_pause()
             self.assertEqual(sub.paused_on, day)
-            sub.abs_resume()
-            sub.abs_cancel()
+            sub._api_resume()
+            sub._api_cancel()
             self.assertEqual(sub.closed_on, day)
 
     def test_expiry(self):
@@ -144,7 +144,7 @@ class TestDayOfCompany(SubscriptionCase):
             vals |= {"x_maintenance_start": JUNE, "x_maintenance_interval": 1}
             equipment += equipment.create(vals)
         with freeze_time(NIGHT):
-            equipment._cron_x_preventive()
+            equipment._cron_preventive()
         visits = equipment.maintenance_ids
         self.assertEqual(visits.equipment_id, equipment[1])
         self.assertEqual(visits.request_date, JUNE)

@@ -57,11 +57,11 @@ class TestDeliveryCancel(AbsHttpCase):
         order.action_confirm()
         part = [{"product_id": self.cable.id, "quantity": 2}]
         pick = order.picking_ids
-        pick.abs_validate(part, force_backorder=True)
+        pick._api_validate(part, force_backorder=True)
         rest = pick.backorder_ids
         ship = order.picking_ids - pick - rest
         path = self.path(rest, "cancel")
         self.refused(400, "order_not_delivered", "POST", path, {}, who=self.jean)
-        ship.abs_validate()
+        ship._api_validate()
         self.assertEqual(self.cancel(rest, who=self.jean)["state"], "cancel")
         self.assertEqual(set(order.picking_ids.mapped("state")), {"done", "cancel"})

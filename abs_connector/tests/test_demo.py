@@ -90,8 +90,8 @@ class TestDemo(TransactionCase):
             self.assertEqual(company.partner_id.tz, zone)
             self.assertEqual(company.account_fiscal_country_id, company.country_id)
             self.assertEqual(company.account_sale_tax_id.amount, vat)
-            self.assertTrue(company.abs_sale_approval)
-            self.assertEqual(company.abs_sale_approval_amount, 1000)
+            self.assertTrue(company.x_sale_approval)
+            self.assertEqual(company.x_sale_approval_amount, 1000)
             own = [("company_id", "=", company.id)]
             self.assertEqual(self.env["stock.warehouse"].search_count(own), 1)
             journals = self.env["account.journal"].search(own)
@@ -129,7 +129,7 @@ class TestDemo(TransactionCase):
                 login,
             )
             session = self.env["abs.auth.session"].sudo()
-            answer = session.abs_employee_login(employee.email, PASSWORD)
+            answer = session._api_employee_login(employee.email, PASSWORD)
             self.assertTrue(answer["access_token"], login)
 
     def test_products(self):
@@ -166,7 +166,7 @@ class TestDemo(TransactionCase):
         self.assertEqual(self.product("SYNC-BIKE").x_product_family, "e_mobility")
         self.assertTrue(self.product("SYNC-BIKE").categ_id._abs_needs_approval())
         self.assertFalse(self.product("SK-200W").categ_id._abs_needs_approval())
-        rows = self.product("SHS-200")._abs_package().abs_expand()
+        rows = self.product("SHS-200")._abs_package()._api_expand()
         browse = self.env["product.product"].browse
         parts = {browse(r["product_id"]).default_code: r["quantity"] for r in rows}
         self.assertEqual(
@@ -198,14 +198,14 @@ class TestDemo(TransactionCase):
         rows = history.search([("partner_id", "=", marie.id)])
         self.assertEqual(rows.mapped("state"), ["active"])
         session = self.env["abs.auth.session"].sudo()
-        answer = session.abs_customer_login("marie@abs.demo", PASSWORD)
+        answer = session._api_customer_login("marie@abs.demo", PASSWORD)
         self.assertTrue(answer["access_token"])
         found = self.env["abs.api.key"].sudo()._find("abs-demo-key")
         self.assertEqual(set(found[2]), {"read", "write", "system"})
 
     def test_readiness(self):
         """A fresh demo is ready: two companies sell, the holding says it does not."""
-        report = self.env["abs.readiness"].abs_readiness()
+        report = self.env["abs.readiness"]._api_readiness()
         ours = {company.id for company in self.companies.values()}
         holding = self.companies["HK"]
         for row in report["companies"]:
@@ -219,6 +219,6 @@ class TestDemo(TransactionCase):
             if not item["ok"] and (not row["company"] or row["company"]["id"] in ours)
         ]
         self.assertEqual(red, [])
-        holding.abs_holding = False
-        report = self.env["abs.readiness"].abs_readiness(holding.ids)
+        holding.x_holding = False
+        report = self.env["abs.readiness"]._api_readiness(holding.ids)
         self.assertFalse(report["companies"][1]["ok"], "the flag is what says it")

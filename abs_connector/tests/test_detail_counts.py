@@ -64,10 +64,10 @@ class TestDetailCounts(LifeBuilders, StockHttpCase):
             for part in range(number):
                 part = self.make_product("Part", f"{code}-{part}", 1)
                 vals = {"product_id": part.id, "substitute_ids": [self.kit.id]}
-                package.abs_add_component(vals)
+                package._api_add_component(vals)
             for prop in range(number):
                 options = [{"name": f"o{n}"} for n in range(number)]
-                package.abs_add_property({"name": f"p{prop}", "options": options})
+                package._api_add_property({"name": f"p{prop}", "options": options})
             paths.append(f"/api/products/{code}/bom")
         self.same(*paths, "lines")
 
@@ -76,6 +76,6 @@ class TestDetailCounts(LifeBuilders, StockHttpCase):
         self.sell(self.marie, ["DC-1", "DC-2"])
         few, many = self.asset_of("DC-1"), self.asset_of("DC-2")
         for number in range(12):
-            many.abs_update({"note": f"visit {number}"})
+            many._api_update({"note": f"visit {number}"})
         path = "/api/assets/{}"
         self.same(path.format(few.id), path.format(many.id), "asset.history")

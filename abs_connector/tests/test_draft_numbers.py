@@ -18,7 +18,7 @@ class NumberCase(AbsHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.togo.abs_sale_approval = False
+        cls.togo.x_sale_approval = False
         cls.receive(cls.cable, 100)
         cls.year = cls.togo._abs_today().year
         journals = cls.env["account.journal"]
@@ -164,7 +164,7 @@ class TestDraftsWithoutNumber(NumberCase):
         self.build_cover(10)
         self.monthly.auto_post = False
         order = self.sold((self.cover, 1, 10))
-        sub = order.sudo().abs_subscription_ids
+        sub = order.sudo().x_subscription_ids
         sub._bill_due(fields.Date.add(self.togo._abs_today(), months=1))
         moves = sub.period_ids.invoice_id
         self.assertGreater(len(moves), 1)
@@ -546,7 +546,7 @@ class TestFinalizeWithDrafts(NumberCase):
         """The button, and writing the word over RPC."""
         order = self.sold()
         with self.assertRaisesRegex(BusinessError, "draft"):
-            order.action_abs_finalize()
+            order.action_finalize()
         clerk = self.make_user(
             "seller", "sales_team.group_sale_manager", "account.group_account_invoice"
         )

@@ -248,7 +248,7 @@ class TestEmployeeIdentity(AbsHttpCase):
         new = own.create({"name": "New", "email": "new@test.abs"})
         self.assertEqual(new.sudo().hired_account_id, self.sa_lom)
         new.write({"password": THEIRS})
-        new.action_abs_invite()
+        new.action_invite()
         self.assertEqual(len(self.codes("new@test.abs")), 1)
         self.enrolled(self.sa_kar, new, self.yao)
         self.assertEqual(self.login(new, THEIRS), 401)

@@ -64,7 +64,7 @@ class TestEquipment(LifeBuilders, AbsCommon):
 
         def run(day):
             with freeze_time(day):
-                Equipment._cron_x_preventive()
+                Equipment._cron_preventive()
             return self.env["maintenance.request"].search(
                 [("equipment_id", "=", equipment.id)], order="x_due_date"
             )
@@ -97,19 +97,19 @@ class TestEquipment(LifeBuilders, AbsCommon):
             self.sell(self.marie, ["E-4", "E-5"])
         bad = self.asset_of("E-4").equipment_id
         good = self.asset_of("E-5").equipment_id
-        original = type(bad)._x_request
+        original = type(bad)._abs_request
 
         def failing(record, **vals):
             if record == bad:
                 raise ValueError("boom")
             return original(record, **vals)
 
-        self.patch(type(bad), "_x_request", failing)
+        self.patch(type(bad), "_abs_request", failing)
         with (
             freeze_time("2026-02-10"),
             mute_logger("odoo.addons.abs_connector.models.asset.maintenance_equipment"),
         ):
-            self.env["maintenance.equipment"]._cron_x_preventive()
+            self.env["maintenance.equipment"]._cron_preventive()
         self.assertEqual(len(good.maintenance_ids), 1)
         self.assertFalse(bad.maintenance_ids)
 
@@ -124,9 +124,9 @@ class TestEquipment(LifeBuilders, AbsCommon):
             raise SerializationFailure("somebody else was first")
 
         equipment = self.env["maintenance.equipment"]
-        self.patch(type(equipment), "_x_request", conflict)
+        self.patch(type(equipment), "_abs_request", conflict)
         with freeze_time("2026-02-10"), self.assertRaises(SerializationFailure):
-            equipment._cron_x_preventive()
+            equipment._cron_preventive()
 
     def test_scrapped_units_get_no_visits(self):
         self.kit.x_maintenance_interval = 1
@@ -136,6 +136,6 @@ class TestEquipment(LifeBuilders, AbsCommon):
             self.give_back(order.picking_ids, ["E-6"])
             self.scrap(self.lot("E-6"), self.wh_togo.lot_stock_id)
         with freeze_time("2026-03-10"):
-            self.env["maintenance.equipment"]._cron_x_preventive()
+            self.env["maintenance.equipment"]._cron_preventive()
         equipment = self.asset_of("E-6").equipment_id
         self.assertFalse(equipment.maintenance_ids)

@@ -210,9 +210,9 @@ class TestWebClient(AbsCommon):
             model = self.env[name]
             form = model.get_view(view_type="form")["arch"]
             self.assertIn('name="x_sa_id"', form, name)
-            self.assertIn('name="action_abs_assignments"', form, name)
+            self.assertIn('name="action_assignments"', form, name)
             self.assertIn('name="abs_governance"', form, name)
-            self.assertIn('name="action_abs_reassign"', form, name)
+            self.assertIn('name="action_reassign"', form, name)
             search = model.get_view(view_type="search")["arch"]
             self.assertIn("'group_by': 'x_sa_id'", search, name)
             self.assertIn("'group_by': 'x_actor_id'", search, name)

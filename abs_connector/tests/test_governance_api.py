@@ -358,7 +358,7 @@ class TestAccounts(AbsHttpCase):
             self.assertTrue(items[code]["ok"], items[code])
         self.assertFalse(items["approval"]["ok"])
         self.assertTrue(items["approval"]["fix"])
-        self.togo.write({"abs_sale_approval": True, "abs_sale_approval_amount": 1000})
+        self.togo.write({"x_sale_approval": True, "x_sale_approval_amount": 1000})
         body = self.ok("GET", "/api/system/readiness", who=self.ama)
         companies = [c["company"] for c in body["companies"]]
         self.assertEqual([c["id"] for c in companies if c], [self.togo.id])
@@ -372,7 +372,7 @@ class TestAccounts(AbsHttpCase):
         """What the generic chart does to a company of another country (guide 1, 6)."""
 
         def items():
-            report = self.env["abs.readiness"].abs_readiness(self.togo.ids)
+            report = self.env["abs.readiness"]._api_readiness(self.togo.ids)
             return {
                 item["code"]: item["ok"] for item in report["companies"][1]["items"]
             }

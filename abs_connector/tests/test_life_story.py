@@ -16,7 +16,7 @@ class TestLifeStory(LifeBuilders, SyncCase):
         :param kinds: the steps of the newest asset, oldest first
         """
         lot = self.lot(serial)
-        found = self.api_env(self.kofi)["abs.relationship"].sudo().abs_serial(lot)
+        found = self.api_env(self.kofi)["abs.relationship"].sudo()._api_serial(lot)
         asset, moves = found["asset"], found["moves"]
         self.assertEqual(self.units_at(serial), {place: 1})
         self.assertEqual(found["location"], place)
@@ -51,7 +51,7 @@ class TestLifeStory(LifeBuilders, SyncCase):
         steps = ["received", "delivered"]
         self.agree("B-1", deployed, "active", self.marie, steps)
 
-        asset.abs_swap(loaner_serial="B-2", reason="brake")
+        asset._api_swap(loaner_serial="B-2", reason="brake")
         steps.append("swap_out")
         found = self.agree("B-1", bench, "inactive", self.marie, steps)
         self.assertEqual(found["swaps"].state, "open")
@@ -62,19 +62,19 @@ class TestLifeStory(LifeBuilders, SyncCase):
         self.assertEqual(loaner["subscription"], sub, "the loaner is under it, too")
 
         repair = asset.open_swap_id.repair_id
-        repair.abs_complete([{"product_id": self.cable.id, "quantity": 2}])
+        repair._api_complete([{"product_id": self.cable.id, "quantity": 2}])
         steps.append("repaired")
         found = self.agree("B-1", bench, "inactive", self.marie, steps)
         self.assertEqual(found["repairs"], repair)
 
-        asset.abs_swap_return()
+        asset._api_swap_return()
         steps.append("swap_in")
         self.agree("B-1", deployed, "active", self.marie, steps)
         back = ["received", "swap_in", "swap_out"]
         self.agree("B-2", self.place("loaner_pool"), "inactive", None, back)
 
         sub._remind("Last month billed: transfer the ownership.")
-        sub.abs_ownership_transfer("own", reason="loyal")
+        sub._api_ownership_transfer("own", reason="loyal")
         self.assertFalse(sub.activity_ids, "nothing is left to do")
         steps.append("transferred")
         home = self.marie.property_stock_customer
@@ -82,10 +82,10 @@ class TestLifeStory(LifeBuilders, SyncCase):
         self.assertEqual((found["order"], found["subscription"]), (sub.order_id, sub))
 
         whole = self.api_env(self.kofi)["abs.relationship"].sudo()
-        mine = whole.abs_customer(self.marie)
+        mine = whole._api_customer(self.marie)
         self.assertLessEqual(asset, mine["assets"])
         self.assertEqual((mine["repairs"], mine["subscriptions"]), (repair, sub))
-        contract = whole.abs_subscription(sub)
+        contract = whole._api_subscription(sub)
         self.assertEqual(contract["assets"] - loaner["asset"], asset)
         self.assertEqual((contract["repairs"], contract["repair_cost"]), (repair, 20))
         self.assertEqual(contract["invoices"], sub.invoice_ids)
@@ -111,12 +111,14 @@ class TestLifeStory(LifeBuilders, SyncCase):
         sub = self.lease("B-4", 2)
         self.env["res.lang"]._activate_lang("fr_FR")
         self.marie.lang = "fr_FR"
-        sub.abs_ownership_transfer("upgrade", {}, "wants a new one")
+        sub._api_ownership_transfer("upgrade", {}, "wants a new one")
         stock = self.wh_togo.lot_stock_id
         self.agree(
             "B-4", stock, "inactive", None, ["received", "delivered", "returned"]
         )
-        found = self.api_env(self.kofi)["abs.relationship"].sudo().abs_subscription(sub)
+        found = (
+            self.api_env(self.kofi)["abs.relationship"].sudo()._api_subscription(sub)
+        )
         self.assertIn(sub.upgrade_credit_id, found["invoices"])
         # the customer reads it
         self.assertEqual(sub.upgrade_credit_id.ref, "Reprise de B-4")

@@ -46,7 +46,7 @@ class TestOtherDoors(People):
         with self.assertRaises(Forbidden):
             mine.active = True
         access.active = True
-        mine.action_abs_invite()
+        mine.action_invite()
         self.code("marie@test.abs")
 
     def test_somebody_elses_customer(self):
@@ -56,7 +56,7 @@ class TestOtherDoors(People):
             self.by(access, user).write({"password": "stolen-Pass-1"})
         self.assertEqual(caught.exception.code, "role_required")
         with self.assertRaises(Forbidden):
-            self.by(access, user).action_abs_invite()
+            self.by(access, user).action_invite()
         other = self.make_customer("Other", self.sa_kar, email="other@x.test")
         with self.assertRaises(Forbidden):
             self.by(self.env["abs.customer.access"], user).create(

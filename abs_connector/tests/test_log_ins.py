@@ -205,7 +205,7 @@ class TestLogIns(People):
             "sales_team.group_sale_manager",
         )
         access = self.env["abs.customer.access"]._open(self.paul)[0]
-        self.by(access, user).action_abs_invite()
+        self.by(access, user).action_invite()
         code = self.code("paul@test.abs")
         messages = self.by(self.env["mail.message"], user).search([])
         self.assertNotIn(code, str(messages.mapped("body")))

@@ -55,7 +55,7 @@ class TestMapCosts(LifeBuilders, AbsHttpCase):
             },
             number,
         )
-        kind = self.env["repair.order"]._x_repair_type(self.togo)
+        kind = self.env["repair.order"]._abs_repair_type(self.togo)
         self.make(
             "repair.order",
             lambda n: {
@@ -77,7 +77,7 @@ class TestMapCosts(LifeBuilders, AbsHttpCase):
             },
             number,
         )
-        team = self.env["maintenance.team"]._x_of_company(self.togo)
+        team = self.env["maintenance.team"]._abs_of_company(self.togo)
         self.make(
             "maintenance.request",
             lambda n: {

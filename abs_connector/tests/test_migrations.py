@@ -18,9 +18,9 @@ def scripts():
     return [(path.parent.name, path.stem.removeprefix("post-")) for path in found]
 
 
-def load(version, name="migrate"):
+def load(version, name="migrate", phase="post"):
     """Return a script of a version, loaded as Odoo does: by its path."""
-    path = MIGRATIONS / version / f"post-{name}.py"
+    path = MIGRATIONS / version / f"{phase}-{name}.py"
     spec = importlib.util.spec_from_file_location("migration", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -255,3 +255,62 @@ class TestMigrations(AbsCommon):
         self.assertTrue(root.is_global_root)
         self.assertFalse(root.company_id)
         self.assertEqual(self.sa_togo.parent_id, root)
+
+    def test_1_3_0_renames(self):
+        """Values, indexes, tracking and saved filters follow; twice is as once."""
+        script = load("1.3.0", "renamed", "pre")
+        self.togo.x_sale_approval_amount = 4711
+        order = self.quotation(self.marie, [(self.cable, 1)])
+        new = "[('x_subscription_ids', '!=', False), ('x_sa_id', '!=', False)]"
+        values = {"name": "Leased", "model_id": "sale.order", "domain": new}
+        saved = self.env["ir.filters"].create(values)
+        view = self.env["ir.ui.view"].create(
+            {
+                "name": "Somebody's own",
+                "model": "sale.order",
+                "arch": '<form><button name="action_finalize" type="object"/>'
+                '<field name="x_subscription_ids"/></form>',
+            }
+        )
+        arch = view.arch_db
+        self.env.flush_all()
+        now = self.names()
+        cr = self.env.cr
+        for model, old, name in script.RENAMED:  # as it was before
+            script.rename_column(cr, model.replace(".", "_"), name, old)
+            script.rename_field(cr, model, name, old)
+        self.assertFalse({(m, n) for m, _old, n in script.RENAMED} & self.fields_known())
+        cr.execute("SELECT domain FROM ir_filters WHERE id = %s", [saved.id])
+        self.assertIn("'abs_subscription_ids'", cr.fetchone()[0])
+        cr.execute(
+            "UPDATE ir_ui_view SET arch_db = replace(replace(arch_db::text,"
+            " 'action_fin', 'action_abs_fin'), 'x_subscr', 'abs_subscr')::jsonb"
+            " WHERE id = %s",
+            [view.id],
+        )
+        for _time in range(2):
+            script.migrate(cr, "18.0.1.1.6")
+            self.assertEqual(self.names(), now)
+        self.env.invalidate_all()
+        self.assertEqual(self.togo.x_sale_approval_amount, 4711)
+        self.assertEqual(saved.domain, new)
+        self.assertEqual(view.arch_db, arch)
+        self.assertTrue(order.exists())
+
+    def fields_known(self):
+        return {(of, name) for kind, of, name in self.names() if kind == "f"}
+
+    def names(self):
+        """Return what the database calls columns, indexes, constraints and fields."""
+        self.env.cr.execute(
+            "SELECT 'c', table_name, column_name FROM information_schema.columns"
+            " WHERE table_name IN ('res_company', 'sale_order', 'res_partner')"
+            " UNION SELECT 'i', tablename, indexname FROM pg_indexes"
+            " WHERE tablename IN ('res_company', 'sale_order', 'res_partner')"
+            " UNION SELECT 'k', conrelid::regclass::text, conname FROM pg_constraint"
+            " UNION SELECT 'f', model, name FROM ir_model_fields"
+            " WHERE model IN ('res.company', 'sale.order', 'res.partner')"
+            " UNION SELECT 'd', module, name FROM ir_model_data"
+            " WHERE module = 'abs_connector'"
+        )
+        return set(self.env.cr.fetchall())

@@ -136,19 +136,19 @@ class TestMobileMoney(MobileMoneyCase):
         boss = self.user("boss", "group_manager", self.togo)
         attempt = attempt.with_context(allowed_company_ids=self.togo.ids)
         with self.assertRaises(AccessError):
-            attempt.with_user(clerk).action_abs_accept()
+            attempt.with_user(clerk).action_accept()
         with self.assertRaises(Forbidden):
             attempt.with_user(boss).write({"state": "succeeded"})
-        attempt.with_user(boss).action_abs_accept()
+        attempt.with_user(boss).action_accept()
         self.assertEqual(attempt.state, "succeeded")
         self.assertEqual(attempt.payment_id.amount, 500)
         self.assertEqual(invoice.amount_residual, 680)
         with self.assertRaises(Conflict):
-            attempt.with_user(boss).action_abs_accept()
+            attempt.with_user(boss).action_accept()
         again, push = self.pushed(invoice)
         self.call_back(push, amount="600")
         again = again.with_context(allowed_company_ids=self.togo.ids)
-        again.with_user(boss).action_abs_reject()
+        again.with_user(boss).action_reject()
         self.assertEqual(again.state, "failed")
         self.assertEqual(invoice.amount_residual, 680)
 
@@ -195,7 +195,7 @@ class TestMobileMoney(MobileMoneyCase):
         again = self.env["abs.payment.attempt"].search([], limit=1)
         self.assertNotEqual(again, attempt)
         self.assertEqual((again.state, again.received_amount), ("mismatch", 1180))
-        again.action_abs_accept()
+        again.action_accept()
         self.assertEqual(len(self.payments_of(invoice)), 2)
         credit = self.marie.with_company(self.togo).credit
         self.assertEqual(credit, -1180)

@@ -66,7 +66,7 @@ class TestLostNews(MpesaCase):
         self.gateway.c2b_version = "v2"
         self.addCleanup(setattr, self.gateway, "c2b_version", "v1")
         self.gateway.registered = None
-        self.mpesa.action_abs_register_c2b()
+        self.mpesa.action_register_c2b()
         self.assertEqual(self.gateway.registered["ShortCode"], "600000")
 
     def test_wildcards_name_nobody(self):

@@ -162,9 +162,9 @@ class TestMpesa(MpesaCase):
         self.assertEqual((len(attempt), attempt.state), (1, "mismatch"))
         self.assertFalse(attempt.payment_id)
         with self.assertRaises(BusinessError):
-            attempt.action_abs_accept()
+            attempt.action_accept()
         attempt.write({"partner_id": self.zawadi.id, "invoice_id": invoice.id})
-        attempt.action_abs_accept()
+        attempt.action_accept()
         self.assertEqual(invoice.amount_residual, 460)
         other = self.gateway.c2b_body("600001", "who knows", 700, "C2B8")
         self.assertEqual(self.tell(url, other).status, 400)
@@ -188,7 +188,7 @@ class TestMpesa(MpesaCase):
         self.assertEqual(shown["attempts"][0]["kind"], "c2b")
 
     def test_register_c2b(self):
-        self.mpesa.action_abs_register_c2b()
+        self.mpesa.action_register_c2b()
         base = self.mpesa._abs_callback_url()
         self.assertEqual(
             self.gateway.registered["ConfirmationURL"], f"{base}/confirmation"

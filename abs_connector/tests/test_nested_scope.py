@@ -157,7 +157,7 @@ class TestNestedScope(LifeBuilders, People):
                 "lot_id": asset.lot_id.id,
                 "company_id": self.togo.id,
                 "picking_type_id": self.env["repair.order"]
-                ._x_repair_type(self.togo)
+                ._abs_repair_type(self.togo)
                 .id,
                 "x_subscription_id": sub.id,
             }

@@ -14,7 +14,7 @@ from .common import AbsCommon
 class TestOrderApproval(AbsCommon):
     def setUp(self):
         super().setUp()
-        self.togo.write({"abs_sale_approval": True, "abs_sale_approval_amount": 1000})
+        self.togo.write({"x_sale_approval": True, "x_sale_approval_amount": 1000})
         # 19 gives products no category of its own accord
         self.category = self.env["product.category"].create({"name": "Services"})
         self.installation.categ_id = self.category
@@ -30,7 +30,7 @@ class TestOrderApproval(AbsCommon):
         maker = maker or self.jean
         api = self.api_env(maker, account=customer.x_sa_id)(su=True)
         line = {"product_id": self.installation.id, "quantity": 1, "price_unit": price}
-        order = api["sale.order"].abs_create_quotation(
+        order = api["sale.order"]._api_create_quotation(
             customer.x_sa_id.with_env(api), {"partner_id": customer.id, "lines": [line]}
         )
         return order.with_env(self.env)
@@ -67,7 +67,7 @@ class TestOrderApproval(AbsCommon):
     )
     def test_rule(self, price, company, own, on, category):
         """Required = on and (category or total >= the SA's threshold, else company's)."""
-        self.togo.write({"abs_sale_approval": on, "abs_sale_approval_amount": company})
+        self.togo.write({"x_sale_approval": on, "x_sale_approval_amount": company})
         self.sa_lom.approval_threshold = own
         self.category.x_approval_required = category
         order = self._rule_order
@@ -130,10 +130,10 @@ class TestOrderApproval(AbsCommon):
             (self.wanjiru, "role_required"),
         ):
             order = self.order()
-            self.as_(self.jean, order).abs_request_approval()
+            self.as_(self.jean, order)._api_request_approval()
             seen = self.as_(who, order)
             self.assertEqual(seen.x_can_decide, not expected, who.name)
-            verb = seen.abs_approve
+            verb = seen._api_approve
             if expected:
                 self.refused(expected, verb, kind=Forbidden)
                 self.assertEqual(order.approval_state, "pending", who.name)
@@ -145,24 +145,24 @@ class TestOrderApproval(AbsCommon):
     def test_own_order(self):
         """Staff don't approve what they made; the SA manager and admins do."""
         order = self.order(maker=self.kofi)
-        self.as_(self.kofi, order).abs_request_approval()
+        self.as_(self.kofi, order)._api_request_approval()
         self.refused(
-            "own_order", self.as_(self.kofi, order).abs_approve, kind=Forbidden
+            "own_order", self.as_(self.kofi, order)._api_approve, kind=Forbidden
         )
-        self.as_(self.ama, order).abs_approve()
+        self.as_(self.ama, order)._api_approve()
         self.assertEqual(self.sa_lom.sa_manager, self.m_ama)
         own = self.order(maker=self.ama)
-        self.as_(self.ama, own).abs_request_approval()
-        self.as_(self.ama, own).abs_approve()
+        self.as_(self.ama, own)._api_request_approval()
+        self.as_(self.ama, own)._api_approve()
         self.assertEqual(own.approval_state, "approved")
 
     def test_agent_here_staff_above(self):
         """Nobody who is an agent of the SA approves its orders, whatever else they are."""
         self.enroll(self.sa_togo, self.afi, "staff", scope_policy="sa_tree")
         order = self.order()
-        self.as_(self.jean, order).abs_request_approval()
+        self.as_(self.jean, order)._api_request_approval()
         self.refused(
-            "role_required", self.as_(self.afi, order).abs_approve, kind=Forbidden
+            "role_required", self.as_(self.afi, order)._api_approve, kind=Forbidden
         )
 
     def test_maker_cannot_be_forged(self):
@@ -195,8 +195,8 @@ class TestOrderApproval(AbsCommon):
 
     def approved(self):
         order = self.order()
-        self.as_(self.jean, order).abs_request_approval()
-        self.as_(self.kofi, order).abs_approve()
+        self.as_(self.jean, order)._api_request_approval()
+        self.as_(self.kofi, order)._api_approve()
         return order
 
     def test_changes_void_the_approval(self):
@@ -226,22 +226,22 @@ class TestOrderApproval(AbsCommon):
     def test_removed_line_voids(self):
         order = self.order(2000)
         order.order_line = [(0, 0, {"product_id": self.cable.id, "product_uom_qty": 1})]
-        self.as_(self.jean, order).abs_request_approval()
-        self.as_(self.kofi, order).abs_approve()
+        self.as_(self.jean, order)._api_request_approval()
+        self.as_(self.kofi, order)._api_approve()
         order.order_line.filtered(lambda x: x.product_id == self.cable).unlink()
         self.assertEqual(order.approval_state, "required")
 
     def test_change_while_pending_withdraws_the_request(self):
         order = self.order()
-        self.as_(self.jean, order).abs_request_approval()
+        self.as_(self.jean, order)._api_request_approval()
         order.order_line.price_unit = 9000
-        self.refused("approval_not_pending", self.as_(self.kofi, order).abs_approve)
+        self.refused("approval_not_pending", self.as_(self.kofi, order)._api_approve)
 
     def test_rejected_is_revised(self):
         order = self.order()
-        self.as_(self.jean, order).abs_request_approval()
-        self.refused("reason_required", self.as_(self.kofi, order).abs_reject, " ")
-        self.as_(self.kofi, order).abs_reject("Too dear")
+        self.as_(self.jean, order)._api_request_approval()
+        self.refused("reason_required", self.as_(self.kofi, order)._api_reject, " ")
+        self.as_(self.kofi, order)._api_reject("Too dear")
         self.assertEqual(order.approval_state, "rejected")
         self.assertEqual(order.x_rejection_reason, "Too dear")
         self.refused("approval_required", order.action_confirm)
@@ -252,28 +252,28 @@ class TestOrderApproval(AbsCommon):
 
     def test_maker_confirms_at_once_after_the_approval(self):
         order = self.approved()
-        self.as_(self.jean, order).abs_confirm()
+        self.as_(self.jean, order)._api_confirm()
         self.assertEqual((order.state, order.approval_state), ("sale", "approved"))
         self.refused("already_confirmed", order.action_confirm, kind=Conflict)
 
     def test_switched_off(self):
         order = self.order()
-        self.togo.abs_sale_approval = False
+        self.togo.x_sale_approval = False
         self.refused(
-            "approval_disabled", self.as_(self.jean, order).abs_request_approval
+            "approval_disabled", self.as_(self.jean, order)._api_request_approval
         )
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
     def test_cancelled_and_reopened_starts_anew(self):
         order = self.approved()
-        order.abs_cancel()
+        order._api_cancel()
         order.action_draft()
         self.assertEqual(order.approval_state, "required")
 
     def test_search(self):
         free, needed, waiting = self.order(1), self.order(), self.order()
-        self.as_(self.jean, waiting).abs_request_approval()
+        self.as_(self.jean, waiting)._api_request_approval()
         mine = free + needed + waiting + self.approved()
         for state, expected in (
             ("not_required", free),
@@ -286,7 +286,7 @@ class TestOrderApproval(AbsCommon):
             )
             self.assertEqual(found, expected, state)
         # a request whose reason is gone waits for nobody
-        self.togo.abs_sale_approval_amount = 1e9
+        self.togo.x_sale_approval_amount = 1e9
         self.sa_lom.approval_threshold = 0
         for operator, expected in (("=", mine - mine[3]), ("!=", mine[3])):
             found = self.env["sale.order"].search(

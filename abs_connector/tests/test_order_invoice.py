@@ -11,7 +11,7 @@ class TestOrderInvoice(AbsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.togo.abs_sale_approval = False
+        cls.togo.x_sale_approval = False
         cls.receive(cls.cable, 500)
 
     def sold(self, *lines, **vals):
@@ -67,7 +67,7 @@ class TestOrderInvoice(AbsCommon):
         self.assertEqual(self.drafts(order), [25, 75, 80])
         self.assertEqual(order.invoice_status, "invoiced")
         self.assertEqual(order.invoice_ids.x_sa_id, self.sa_lom)
-        again = order.abs_invoice()
+        again = order._api_invoice()
         self.assertFalse(again["created"])
         self.assertEqual(again["invoices"], order.invoice_ids)
 
@@ -86,7 +86,7 @@ class TestOrderInvoice(AbsCommon):
         self.assertEqual(self.drafts(order), [50])
         self.assertEqual(order.invoice_status, "invoiced")
         order.invoice_ids.action_post()
-        order.abs_finalize()
+        order._api_finalize()
         self.assertTrue(order.locked and order.x_finalized)
         free = self.sold((self.installation, 1, 0))
         self.assertFalse(free.invoice_ids)
@@ -104,7 +104,7 @@ class TestOrderInvoice(AbsCommon):
         if quantity:
             line = invoice.invoice_line_ids[:1]
             lines = [{"line_id": line.id, "quantity": quantity}]
-        return invoice.abs_credit("Test", lines=lines)
+        return invoice._api_credit("Test", lines=lines)
 
     def test_credited_line_is_closed(self):
         order = self.sold((self.installation, 2, 50))
@@ -114,9 +114,9 @@ class TestOrderInvoice(AbsCommon):
         self.assertEqual((note.state, invoice.payment_state), ("posted", "reversed"))
         self.assertEqual(order.order_line.qty_to_invoice, 0)
         self.assertEqual(order.invoice_status, "invoiced")
-        self.refused("nothing_to_invoice", order.abs_invoice)
-        order.abs_finalize()
-        named = order.abs_invoice(order.order_line.ids)
+        self.refused("nothing_to_invoice", order._api_invoice)
+        order._api_finalize()
+        named = order._api_invoice(order.order_line.ids)
         self.assertEqual(named["invoice"].amount_untaxed, 100)
 
     def test_more_after_billing_again(self):
@@ -125,28 +125,28 @@ class TestOrderInvoice(AbsCommon):
         line = order.order_line
         order.invoice_ids.action_post()
         self.credit(order.invoice_ids)
-        order.abs_invoice(line.ids)["invoice"].action_post()
+        order._api_invoice(line.ids)["invoice"].action_post()
         self.assertEqual((line.qty_invoiced, line.qty_to_invoice), (2, 0))
         self.assertFalse(order.x_has_credited)
         line.product_uom_qty = 5
         self.assertEqual(line.qty_to_invoice, 3)
-        self.assertEqual(order.abs_invoice()["invoice"].amount_untaxed, 150)
+        self.assertEqual(order._api_invoice()["invoice"].amount_untaxed, 150)
         self.assertEqual((line.qty_invoiced, line.qty_to_invoice), (5, 0))
-        self.refused("nothing_to_invoice", order.abs_invoice, line.ids)
+        self.refused("nothing_to_invoice", order._api_invoice, line.ids)
 
     def test_less_billed_again_and_credited_again(self):
         order = self.sold((self.installation, 2, 50))
         line = order.order_line
         order.invoice_ids.action_post()
         self.credit(order.invoice_ids)
-        again = order.abs_invoice(line.ids)["invoice"]
+        again = order._api_invoice(line.ids)["invoice"]
         again.invoice_line_ids.quantity = 1  # only one of the two, says the clerk
         line.product_uom_qty = 3
         self.assertEqual(line.qty_to_invoice, 1, "the other one stays closed")
         again.action_post()
         self.credit(again)
         self.assertEqual(line.qty_to_invoice, 1, "both are closed now")
-        again = order.abs_invoice(line.ids)["invoice"]
+        again = order._api_invoice(line.ids)["invoice"]
         self.assertEqual(again.amount_untaxed, 150, "all three, asked for by name")
         again.button_cancel()
         self.assertEqual(line.qty_to_invoice, 1, "a cancelled draft bills nothing")
@@ -157,7 +157,7 @@ class TestOrderInvoice(AbsCommon):
         first = order.invoice_ids
         first.action_post()
         self.credit(first)
-        order.abs_invoice(order.order_line.ids)["invoice"].action_post()
+        order._api_invoice(order.order_line.ids)["invoice"].action_post()
         self.assertEqual(order.order_line.qty_to_invoice, 0)
         self.ship(order, 3)
         self.assertEqual(self.drafts(order), [75])
@@ -210,16 +210,16 @@ class TestOrderInvoice(AbsCommon):
         order = self.sold((self.cable, 2, 25), (self.installation, 1, 50))
         fee = order.invoice_ids
         fee.action_post()
-        self.refused("invoice_posted", order.abs_cancel)
+        self.refused("invoice_posted", order._api_cancel)
         self.credit(fee)
         self.ship(order, 1)
-        self.refused("order_delivered", order.abs_cancel)
+        self.refused("order_delivered", order._api_cancel)
         self.refused(
             "order_delivered",
             order.with_context(disable_cancel_warning=True).action_cancel,
         )
         self.take_back(order, 1)
-        order.abs_cancel("Moved away")
+        order._api_cancel("Moved away")
         self.assertEqual(order.state, "cancel")
         self.assertEqual(set(order.picking_ids.mapped("state")), {"done", "cancel"})
         self.assertFalse(self.drafts(order))
@@ -228,7 +228,7 @@ class TestOrderInvoice(AbsCommon):
 
     def pay_order(self, order, amount, **vals):
         vals = {"amount": amount, "payment_source": "cash", **vals}
-        return order.abs_register_payment(vals)
+        return order._api_register_payment(vals)
 
     def balance(self, account_types, partner):
         """Return the ledger's balance of the customer on these accounts."""
@@ -248,7 +248,7 @@ class TestOrderInvoice(AbsCommon):
             self.pay_order(order, amount)
             self.assertEqual(order.invoice_ids.amount_residual, residual)
             self.assertEqual(self.balance(["asset_receivable"], self.marie), residual)
-        self.assertEqual(order.abs_payment_states(), {order.id: "paid"})
+        self.assertEqual(order._api_payment_states(), {order.id: "paid"})
         self.refused("already_paid", self.pay_order, order, 1, kind=Conflict)
 
     def test_other_currency(self):
@@ -270,7 +270,7 @@ class TestOrderInvoice(AbsCommon):
         self.refused("overpayment", self.pay_order, order, 9.81, currency="USD")
         self.pay_order(order, 9.8, currency="USD")
         self.assertEqual(order.invoice_ids.amount_residual, 0)
-        self.assertEqual(order.abs_payment_states(), {order.id: "paid"})
+        self.assertEqual(order._api_payment_states(), {order.id: "paid"})
         self.refused("currency_not_found", self.pay_order, order, 1, currency="XXX")
 
     def test_amount_beyond_the_posted_takes_the_drafts_along(self):
@@ -321,11 +321,11 @@ class TestOrderInvoice(AbsCommon):
         )
         order = self.sold((self.installation, 1, 1000), payment_term_id=term.id)
         order.invoice_ids.action_post()
-        self.assertEqual(self.marie.abs_next_payment()["amount"], 590)
-        first = self.marie.abs_next_payment()["date"]
+        self.assertEqual(self.marie._api_next_payment()["amount"], 590)
+        first = self.marie._api_next_payment()["date"]
         self.pay_order(order, 590)
-        following = self.marie.abs_next_payment()
+        following = self.marie._api_next_payment()
         self.assertEqual(following["amount"], 590)
         self.assertEqual((following["date"] - first).days, 30)
         self.pay_order(order, 590)
-        self.assertIsNone(self.marie.abs_next_payment())
+        self.assertIsNone(self.marie._api_next_payment())

@@ -11,7 +11,7 @@ from .http_common import AbsHttpCase
 class TestOrdersHttp(AbsHttpCase):
     def setUp(self):
         super().setUp()
-        self.togo.write({"abs_sale_approval": True, "abs_sale_approval_amount": 1000})
+        self.togo.write({"x_sale_approval": True, "x_sale_approval_amount": 1000})
         self.receive(self.cable, 100)
 
     def quote(self, lines=None, who=None, **extra):
@@ -219,7 +219,7 @@ class TestOrdersHttp(AbsHttpCase):
         self.assertEqual(notes.author_id, self.kofi.partner_id)
         kinds = [step["kind"] for step in sold["approvals"]]
         self.assertEqual(kinds, ["approve", "request", "void", "reject", "request"])
-        self.togo.abs_sale_approval = False
+        self.togo.x_sale_approval = False
         other = self.quote(big)
         self.refused(
             400,

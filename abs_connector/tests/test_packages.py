@@ -47,7 +47,7 @@ class TestPackages(CatalogueCase):
                     if target >= index or target in used:
                         continue
                     used.add(target)
-                    package.abs_add_component(
+                    package._api_add_component(
                         {"product_id": packages[target].id, "quantity": amount}
                     )
                     for leaf, below in expected[target].items():
@@ -67,10 +67,10 @@ class TestPackages(CatalogueCase):
 
     def test_circle_is_refused_at_any_depth(self):
         a = self.package("PK-A", (self.cable, 1))
-        self.refuse("package_circle", a.abs_add_component, {"product_id": a.id})
+        self.refuse("package_circle", a._api_add_component, {"product_id": a.id})
         b = self.package("PK-B", (a, 1))
         c = self.package("PK-C", (b, 1))
-        self.refuse("package_circle", a.abs_add_component, {"product_id": c.id})
+        self.refuse("package_circle", a._api_add_component, {"product_id": c.id})
 
     def test_circle_through_substitute_option_and_archive(self):
         a = self.package("PK-A", (self.cable, 1))
@@ -78,7 +78,7 @@ class TestPackages(CatalogueCase):
         line = a._abs_package().line_ids
         self.refuse(
             "package_circle",
-            a.abs_change_component,
+            a._api_change_component,
             line,
             {"substitute_ids": [b.id]},
         )
@@ -100,7 +100,7 @@ class TestPackages(CatalogueCase):
         twin.active = False
         b2 = self.package("PK-B2", (self.kit, 1))
         sheet.line_ids.product_id = b2
-        b2.abs_add_component({"product_id": a.id})
+        b2._api_add_component({"product_id": a.id})
         self.refuse("package_circle", sheet.write, {"active": True})
 
     def test_circle_made_behind_the_checks_does_not_hang(self):
@@ -112,7 +112,7 @@ class TestPackages(CatalogueCase):
             [b.id, a._abs_package().id],
         )
         self.env.invalidate_all()
-        self.refuse("package_circle", a._abs_package().abs_expand)
+        self.refuse("package_circle", a._abs_package()._api_expand)
         self.assertIn(a.id, a._abs_prices(self.env.company))
 
     def test_properties(self):
@@ -137,20 +137,20 @@ class TestPackages(CatalogueCase):
                 }
             )
         ]
-        self.refuse("property_required", sheet.abs_expand)
+        self.refuse("property_required", sheet._api_expand)
         colour = {"panel colour": "black"}
-        row = sheet.abs_expand(properties=colour)[0]
+        row = sheet._api_expand(properties=colour)[0]
         self.assertEqual(row["product_id"], self.kit.id)
         self.assertEqual(row["properties"], "Panel Colour: Black")
         by_id = {str(sheet.property_ids.id): sheet.property_ids.option_ids[1].id}
         self.assertEqual(self.expand(package, properties=by_id), {silver: 1})
         outer = self.package("PK-OUT", (package, 2))._abs_package()
-        row = outer.abs_expand(properties={**colour})[0]
+        row = outer._api_expand(properties={**colour})[0]
         self.assertEqual(
             (row["quantity"], row["properties"]), (2, "Panel Colour: Black")
         )
-        self.refuse("property_unknown", sheet.abs_expand, 1, {"Panel Colour": "Red"})
-        self.refuse("property_unknown", sheet.abs_expand, 1, {**colour, "Size": "L"})
+        self.refuse("property_unknown", sheet._api_expand, 1, {"Panel Colour": "Red"})
+        self.refuse("property_unknown", sheet._api_expand, 1, {**colour, "Size": "L"})
 
     def test_substitution(self):
         package = self.package("PK", (self.battery, 2), (self.cable, 1))
@@ -158,34 +158,34 @@ class TestPackages(CatalogueCase):
         battery = sheet.line_ids[0]
         spare = self.make_product("Spare", "T-SPARE", 90)
         choice = {"T-BAT": "T-SPARE"}
-        self.refuse("substitution_not_allowed", sheet.abs_expand, 1, {}, choice)
-        package.abs_change_component(battery, {"substitute_ids": [spare.id]})
+        self.refuse("substitution_not_allowed", sheet._api_expand, 1, {}, choice)
+        package._api_change_component(battery, {"substitute_ids": [spare.id]})
         self.assertTrue(battery.substitutable)
         for key in ("T-BAT", battery.id, str(self.battery.id)):
             expanded = self.expand(package, 1, substitutions={key: spare.id})
             self.assertEqual(expanded, {spare: 2, self.cable: 1})
         for bad in ({"T-BAT": "T-SK"}, {"T-CABLE": "T-SPARE"}, {"nothing": "T-SPARE"}):
-            self.refuse("substitution_not_allowed", sheet.abs_expand, 1, {}, bad)
-        package.abs_change_component(battery, {"substitutable": False})
+            self.refuse("substitution_not_allowed", sheet._api_expand, 1, {}, bad)
+        package._api_change_component(battery, {"substitutable": False})
         self.assertFalse(battery.substitute_ids)
 
     def test_what_cannot_be_sold(self):
         empty = self.env["ov.bop.sheet"].create(
             {"product_id": self.make_product("E", "E", 1).id}
         )
-        self.refuse("package_empty", empty.abs_expand)
+        self.refuse("package_empty", empty._api_expand)
         package = self.package("PK", (self.cable, 1))
-        self.refuse("invalid", package._abs_package().abs_expand, 0)
+        self.refuse("invalid", package._abs_package()._api_expand, 0)
         self.cable.action_archive()
-        self.refuse("component_archived", package._abs_package().abs_expand)
+        self.refuse("component_archived", package._abs_package()._api_expand)
         sheet = package._abs_package()
         sheet.active = False
-        self.refuse("package_archived", sheet.abs_expand)
+        self.refuse("package_archived", sheet._api_expand)
 
     def test_one_component_once_and_one_active_sheet(self):
         package = self.package("PK", (self.cable, 1))
         with self.assertRaises(Conflict) as caught:
-            package.abs_add_component({"product_id": self.cable.id})
+            package._api_add_component({"product_id": self.cable.id})
         self.assertEqual(caught.exception.code, "component_exists")
         with self.assertRaises(ExclusionViolation), mute_logger("odoo.sql_db"):
             with self.env.cr.savepoint():
@@ -199,14 +199,14 @@ class TestPackages(CatalogueCase):
         local = self.make_product("Kenyan", "T-KE", 1, company_id=self.kenya.id)
         package = self.make_product("PK", "PK", 0, company_id=self.togo.id)
         with self.assertRaises(UserError), self.env.cr.savepoint():
-            package.abs_add_component({"product_id": local.id})
+            package._api_add_component({"product_id": local.id})
             self.env.flush_all()
 
     def test_component_of_another_package_is_not_found(self):
         one = self.package("PK1", (self.cable, 1))
         two = self.package("PK2", (self.kit, 1))
         line = two._abs_package().line_ids
-        self.refuse("not_found", one.abs_remove_component, line)
+        self.refuse("not_found", one._api_remove_component, line)
         self.assertTrue(line.exists())
 
 
@@ -230,7 +230,7 @@ class TestPackagesInTheWebClient(CatalogueCase):
         colours = [Command.create({"name": name}) for name in ("Black", "Silver")]
         sheet.property_ids = [Command.create({"name": "Colour", "option_ids": colours})]
         order = self.order()
-        action = order.action_abs_add_package()
+        action = order.action_add_package()
         wizard = self.env[action["res_model"]].with_context(**action["context"])
         wizard = wizard.create({"sheet_id": sheet.id, "quantity": 3})
         self.assertEqual(wizard.line_ids.product_id, self.kit | self.battery)
@@ -248,7 +248,7 @@ class TestPackagesInTheWebClient(CatalogueCase):
         with self.assertRaisesRegex(UserError, "is a package"):
             with self.env.cr.savepoint():
                 order.action_confirm()
-        order.action_abs_expand_packages()
+        order.action_expand_packages()
         self.assertEqual(self.added(order), {self.cable: 8})
         self.assertNotIn(package, order.order_line.product_id)
         order.action_confirm()

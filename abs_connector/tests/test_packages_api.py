@@ -82,13 +82,13 @@ class TestPackagesApi(AbsHttpCase):
         )
         self.refused(409, "option_exists", "POST", options, swap, who=self.kofi)
         chosen = {"Colour": "big"}
-        (row,) = package._abs_package().abs_expand(properties=chosen)
+        (row,) = package._abs_package()._api_expand(properties=chosen)
         self.assertEqual(row["product_id"], self.battery.id)
         option = f"{options}/{big['id']}"
         loop = {"line_id": line, "product_id": package.id}
         self.refused(400, "package_circle", "PUT", option, loop, who=self.kofi)
         other = self.make_product("Other", "T-OT", 0, x_sa_id=self.sa_lom.id)
-        sheet = other.abs_add_component({"product_id": self.cable.id})
+        sheet = other._api_add_component({"product_id": self.cable.id})
         loop = {"line_id": sheet.line_ids.id, "product_id": self.cable.id}
         self.refused(400, "component_unknown", "PUT", option, loop, who=self.kofi)
         self.refused(

@@ -32,15 +32,15 @@ class TestPaymentRequest(MobileMoneyCase):
 
     def test_paid_otherwise_is_closed_by_the_cron(self):
         invoice = self.invoice()
-        request = self.env["payment.request"].abs_create(invoice_id=invoice.id)
+        request = self.env["payment.request"]._api_create(invoice_id=invoice.id)
         self.pay(invoice)
         self.env["payment.request"]._cron_abs_refresh()
         self.assertEqual(request.state, "paid")
 
     def test_cancel_takes_attempts_along(self):
         invoice = self.invoice()
-        request = self.env["payment.request"].abs_create(invoice_id=invoice.id)
-        attempt = self.env["abs.payment.attempt"].abs_start(
+        request = self.env["payment.request"]._api_create(invoice_id=invoice.id)
+        attempt = self.env["abs.payment.attempt"]._api_start(
             request_id=request.id, phone=PHONE
         )
         path = f"/api/payment-requests/{request.id}/cancel"

@@ -19,24 +19,24 @@ class TestPlainText(LifeBuilders, StockCase):
 
     def test_quotation(self):
         line = {"product_id": self.cable.id, "quantity": 1}
-        order = self.env["sale.order"].abs_create_quotation(
+        order = self.env["sale.order"]._api_create_quotation(
             self.sa_lom, {"partner_id": self.marie.id, "note": TEXT, "lines": [line]}
         )
         self.assert_text(order.note)
-        order.abs_update({"note": None})
+        order._api_update({"note": None})
         self.assertFalse(order.note)
-        order.abs_update({"note": TEXT})
+        order._api_update({"note": TEXT})
         self.assert_text(order.note)
 
     def test_contact(self):
-        self.marie.abs_update_contact({"comment": TEXT})
+        self.marie._api_update_contact({"comment": TEXT})
         self.assert_text(self.marie.comment)
 
     def test_stock(self):
         picking = self.receive_goods((self.cable, 5), note=TEXT)
         self.assert_text(picking.note)
         shelf = self.stock.copy({"name": "Shelf", "location_id": self.stock.id})
-        moved = self.pickings.abs_transfer(
+        moved = self.pickings._api_transfer(
             {
                 "from_location_id": self.stock.id,
                 "to_location_id": shelf.id,
@@ -45,13 +45,13 @@ class TestPlainText(LifeBuilders, StockCase):
             }
         )
         self.assert_text(moved.note)
-        delivery = self.order((self.cable, 1)).abs_validate()
-        self.assert_text(delivery.abs_return(reason=TEXT).note)
+        delivery = self.order((self.cable, 1))._api_validate()
+        self.assert_text(delivery._api_return(reason=TEXT).note)
 
     def test_work_on_a_unit(self):
         self.receive(self.kit, ["T-1"])
         self.sell(self.marie, ["T-1"])
-        ticket = self.env["helpdesk.ticket"].abs_create_ticket(
+        ticket = self.env["helpdesk.ticket"]._api_create_ticket(
             self.sa_lom,
             {
                 "subject": "No light",
@@ -61,5 +61,5 @@ class TestPlainText(LifeBuilders, StockCase):
             },
         )
         self.assert_text(ticket.description)
-        self.assert_text(ticket.abs_create_request(TEXT).description)
-        self.assert_text(ticket.abs_create_repair(note=TEXT).internal_notes)
+        self.assert_text(ticket._api_create_request(TEXT).description)
+        self.assert_text(ticket._api_create_repair(note=TEXT).internal_notes)

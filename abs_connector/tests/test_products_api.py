@@ -275,8 +275,8 @@ class TestProductsApi(AbsHttpCase):
             for index in range(count):
                 product = self.make_product("Many", f"{name}-{index}", 5)
                 package = self.make_product("Pack", f"{name}-P-{index}", 0)
-                package.abs_add_component({"product_id": product.id})
-                package.abs_add_component({"product_id": self.kit.id})
+                package._api_add_component({"product_id": product.id})
+                package._api_add_component({"product_id": self.kit.id})
             return self.env["product.product"].search(
                 [("default_code", "=like", f"{name}-%")]
             )

@@ -24,7 +24,7 @@ class TestManager(AbsCommon):
 
     def item(self):
         """Return the line of the readiness checklist."""
-        report = self.env["abs.readiness"].abs_readiness(self.togo.ids)
+        report = self.env["abs.readiness"]._api_readiness(self.togo.ids)
         items = report["companies"][1]["items"]
         return next(item for item in items if item["code"] == "sa_manager")
 

@@ -62,7 +62,7 @@ class TestFound(LifeBuilders, AbsCommon):
 
     def test_by_the_api_the_count_has_one(self):
         line = {"product_id": self.kit.id, "lot_name": "F-1", "quantity_counted": 1}
-        self.env["stock.quant"].abs_adjust(
+        self.env["stock.quant"]._api_adjust(
             {
                 "warehouse_id": self.wh_togo.id,
                 "reason": "It was repaired",
@@ -86,7 +86,7 @@ class TestFound(LifeBuilders, AbsCommon):
 
     def test_audit_and_migration_see_one_of_before(self):
         line = {"product_id": self.kit.id, "lot_name": "F-1", "quantity_counted": 1}
-        self.env["stock.quant"].abs_adjust(
+        self.env["stock.quant"]._api_adjust(
             {"warehouse_id": self.wh_togo.id, "reason": "found", "lines": [line]}
         )
         self.env.flush_all()
@@ -114,26 +114,26 @@ class TestNoLoaner(LifeBuilders, SyncCase):
 
     def refused(self, code):
         with self.assertRaises(BusinessError) as caught, self.env.cr.savepoint():
-            self.asset.abs_swap(loaner_serial="B-2", reason="brake")
+            self.asset._api_swap(loaner_serial="B-2", reason="brake")
         self.assertEqual(caught.exception.code, code)
         self.assertEqual(self.units_at("B-2"), {self.place("loaner_pool"): 1})
         self.assertFalse(self.asset.open_swap_id)
 
     def test_after_own(self):
-        self.sub.abs_ownership_transfer("own", reason="paid in cash")
+        self.sub._api_ownership_transfer("own", reason="paid in cash")
         self.assertEqual(self.asset.state, "transferred")
         self.refused("asset_transferred")
         self.assertEqual(self.asset.state, "transferred")
 
     def test_after_cancel(self):
-        self.sub.abs_cancel("moved away")
+        self.sub._api_cancel("moved away")
         self.assertEqual(self.asset.state, "active")
         self.refused("contract_ended")
         self.assertEqual(self.asset.state, "active")
 
     def test_a_loaner_comes_back_after_the_end(self):
-        self.asset.abs_swap(loaner_serial="B-2", reason="brake")
-        self.sub.abs_cancel("moved away")
-        self.asset.abs_swap_return()
+        self.asset._api_swap(loaner_serial="B-2", reason="brake")
+        self.sub._api_cancel("moved away")
+        self.asset._api_swap_return()
         self.assertEqual(self.units_at("B-2"), {self.place("loaner_pool"): 1})
         self.assertEqual(self.asset.state, "active")

@@ -17,7 +17,7 @@ class TestSignUp(TransactionCase):
 
     def item(self):
         """Return the line of the checklist."""
-        report = self.env["abs.readiness"].sudo().abs_readiness()
+        report = self.env["abs.readiness"].sudo()._api_readiness()
         (item,) = [
             item
             for row in report["companies"]

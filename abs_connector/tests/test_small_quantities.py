@@ -16,20 +16,20 @@ class TestSmallQuantities(StockCase):
         house, pool = self.wh_togo, self.wh_togo.wh_input_stock_loc_id
         count = {"product_id": self.cable.id, "quantity_counted": 1e-9}
         vals = {"warehouse_id": house.id, "reason": "count", "lines": [count]}
-        self.refuse("quantity_too_small", self.quants.abs_adjust, vals)
+        self.refuse("quantity_too_small", self.quants._api_adjust, vals)
         scrap = {"product_id": self.flour.id, "lot_id": lot.id, "quantity": 0.004}
         scrap["warehouse_id"] = house.id
-        self.refuse("quantity_too_small", self.env["stock.scrap"].abs_scrap, scrap)
+        self.refuse("quantity_too_small", self.env["stock.scrap"]._api_scrap, scrap)
         move = {"product_id": self.cable.id, "quantity": 0.001}
         vals = {"from_location_id": self.stock.id, "to_location_id": pool.id}
         vals["lines"] = [move]
-        self.refuse("quantity_too_small", self.pickings.abs_transfer, vals)
+        self.refuse("quantity_too_small", self.pickings._api_transfer, vals)
         picking = self.order((self.cable, 2))
         part = [{"product_id": self.cable.id, "quantity": 0.001}]
-        validate = picking.abs_validate
+        validate = picking._api_validate
         self.refuse("quantity_too_small", validate, part, force_backorder=True)
-        picking.abs_validate()
-        self.refuse("quantity_too_small", picking.abs_return, part)
+        picking._api_validate()
+        self.refuse("quantity_too_small", picking._api_return, part)
         self.assertEqual(self.held(self.cable), 8)
 
     def test_orders(self):

@@ -122,7 +122,7 @@ class TestStockApi(StockHttpCase):
             self.assertEqual(body["locations"][0]["qty_available"], 1.0)
             self.assertIsNone(body["with_customer"])
         delivery = self.sale((self.kit, 1)).picking_ids
-        delivery.abs_validate([{"product_id": self.kit.id, "lots": ["SN/2026/1"]}])
+        delivery._api_validate([{"product_id": self.kit.id, "lots": ["SN/2026/1"]}])
         body = self.ok("GET", "/api/stock/lots/SN/2026/1", who=self.jean)
         self.assertEqual(body["lot"]["qty_on_hand"], 0)
         self.assertEqual(body["locations"], [])
@@ -199,14 +199,14 @@ class TestStockApi(StockHttpCase):
             lot = self.env["stock.lot"].search([("name", "=", name)])
             lot._abs_asset_move(shelf, self.togo)
         picking = self.sale((self.kit, 1)).picking_ids
-        picking.abs_validate([{"product_id": self.kit.id, "lots": ["WAY-1"]}])
+        picking._api_validate([{"product_id": self.kit.id, "lots": ["WAY-1"]}])
         path = f"/api/stock/movements?location_id={shelf.id}"
         rows = self.ok("GET", path, who=self.jean)["movements"]
         self.assertEqual(
             [r["type"] for r in rows], ["outgoing", "internal", "internal"]
         )
         self.assertEqual(rows[0]["from_location"]["id"], shelf.id)
-        out, _into = self.env["stock.picking"].abs_transfer(
+        out, _into = self.env["stock.picking"]._api_transfer(
             {
                 "from_location_id": shelf.id,
                 "to_location_id": self.wh_kenya.lot_stock_id.id,
@@ -214,7 +214,7 @@ class TestStockApi(StockHttpCase):
                 "lines": [{"product_id": self.kit.id, "lots": ["WAY-2"]}],
             }
         )
-        out.abs_validate()
+        out._api_validate()
         body = self.ok("GET", "/api/stock/lots/WAY-2", who=self.admin)
         self.assertEqual(body["locations"], [])
         self.assertEqual(body["in_transit"]["id"], out.location_dest_id.id)

@@ -16,7 +16,7 @@ class TestDelivery(StockCase):
         super().setUpClass()
         cls.receive(cls.kit, ["D-1", "D-2", "D-3", "D-4"])
         cls.receive(cls.cable, 20)
-        cls.env["stock.picking"].abs_receive(
+        cls.env["stock.picking"]._api_receive(
             {
                 "warehouse_id": cls.wh_togo.id,
                 "lines": [
@@ -29,11 +29,11 @@ class TestDelivery(StockCase):
     def test_everything_without_lines(self):
         picking = self.order((self.kit, 2), (self.cable, 3), (self.flour, 7))
         reserved = picking.move_line_ids.lot_id
-        done = picking.abs_validate()
+        done = picking._api_validate()
         self.assertEqual(done.state, "done")
         self.assertEqual(done.move_line_ids.lot_id, reserved)
         self.assertEqual(self.last_order.order_line.mapped("qty_delivered"), [2, 3, 7])
-        self.refuse("delivery_done", picking.abs_validate, kind=Conflict)
+        self.refuse("delivery_done", picking._api_validate, kind=Conflict)
 
     def test_serials_by_name_id_and_line(self):
         picking = self.order((self.kit, 3))
@@ -41,7 +41,7 @@ class TestDelivery(StockCase):
         line = move.move_line_ids[0]
         reserved = line.lot_id.name
         others = [n for n in ("D-1", "D-2", "D-3", "D-4") if n != reserved]
-        picking.abs_validate(
+        picking._api_validate(
             [
                 {"move_line_id": line.id, "quantity": 1},
                 {"move_id": move.id, "quantity": 1, "lots": [others[0]]},
@@ -59,7 +59,7 @@ class TestDelivery(StockCase):
 
         def validate(*lots, quantity=2, **more):
             line = {"move_id": move.id, "quantity": quantity, "lots": list(lots)}
-            return picking.abs_validate([line], **more)
+            return picking._api_validate([line], **more)
 
         self.refuse("serial_required", validate, "D-1")
         self.refuse("serial_required", validate)
@@ -71,7 +71,7 @@ class TestDelivery(StockCase):
         self.receive(self.battery, ["B-1"])
         said = self.refuse("serial_unavailable", validate, "D-1", "B-1")
         self.assertIn("Test Battery", said)
-        self.pickings.abs_transfer(
+        self.pickings._api_transfer(
             {
                 "from_location_id": self.stock.id,
                 "to_location_id": self.wh_togo.x_loaner_pool_id.id,
@@ -81,11 +81,11 @@ class TestDelivery(StockCase):
         said = self.refuse("serial_unavailable", validate, "D-1", "D-4")
         self.assertIn("Loaner Pool", said)
         other = self.order((self.kit, 1), partner=self.paul)
-        other.abs_validate([{"move_id": other.move_ids.id, "lots": ["D-1"]}])
+        other._api_validate([{"move_id": other.move_ids.id, "lots": ["D-1"]}])
         said = self.refuse("serial_unavailable", validate, "D-1", "D-2")
         self.assertIn("customer", said)
         with self.assertRaises(NotFound), self.env.cr.savepoint():
-            picking.abs_validate([{"move_id": other.move_ids.id, "lots": ["D-2"]}])
+            picking._api_validate([{"move_id": other.move_ids.id, "lots": ["D-2"]}])
         self.assertEqual(picking.state, "assigned")
         validate("D-2", "D-3")
         self.assertEqual(picking.state, "done")
@@ -93,11 +93,11 @@ class TestDelivery(StockCase):
     def test_a_serial_reserved_elsewhere_may_be_taken(self):
         first, second = self.order((self.kit, 2)), self.order((self.kit, 2))
         taken = first.move_line_ids.lot_id
-        second.abs_validate(
+        second._api_validate(
             [{"move_id": second.move_ids.id, "lots": taken.mapped("name")}]
         )
         self.assertEqual(second.move_ids.lot_ids, taken)
-        first.abs_validate()
+        first._api_validate()
         self.assertFalse(first.move_ids.lot_ids & taken)
         for name in ("D-1", "D-2", "D-3", "D-4"):
             self.assertEqual(self.held(self.kit, lot=self.lot(name)), 0)
@@ -107,7 +107,7 @@ class TestDelivery(StockCase):
         first, second = self.order((self.kit, 2)), self.order((self.kit, 2))
         taken = first.move_line_ids.lot_id
         move = second.move_ids
-        second.abs_validate([{"move_id": move.id, "lot_ids": taken.ids}])
+        second._api_validate([{"move_id": move.id, "lot_ids": taken.ids}])
         left = first.move_line_ids.lot_id
         self.assertEqual(len(left), 2)
         self.assertFalse(left & taken)
@@ -118,7 +118,7 @@ class TestDelivery(StockCase):
         self.assertCountEqual(
             [row for row in held if row[0] in left], [(lot, 1, 1) for lot in left]
         )
-        first.abs_validate()
+        first._api_validate()
         self.assertFalse(quants.search(QUANTS_BELOW_ZERO))
 
     def test_lots_over_split_rows(self):
@@ -133,11 +133,11 @@ class TestDelivery(StockCase):
         picking = self.order((self.flour, 4))
         line = {"move_id": picking.move_ids.id, "quantity": 3, "lots": ["F-1"]}
         said = self.refuse(
-            "insufficient_stock", picking.abs_validate, [line], force_backorder=True
+            "insufficient_stock", picking._api_validate, [line], force_backorder=True
         )
         self.assertIn("2", said)
         line["quantity"] = 2
-        picking.abs_validate([line], force_backorder=True)
+        picking._api_validate([line], force_backorder=True)
         self.assertEqual(self.held(self.flour, lot=lot), 0)
 
     def test_part_and_backorder(self):
@@ -150,16 +150,16 @@ class TestDelivery(StockCase):
             {"move_id": cable.id, "quantity": 1},
             {"move_id": flour.id, "quantity": 2, "lots": ["F-2"]},
         ]
-        self.refuse("serial_required", picking.abs_validate, lines)
+        self.refuse("serial_required", picking._api_validate, lines)
         whole = {"move_id": kit.id, "lots": ["D-3", "D-4"]}
-        self.refuse("backorder_required", picking.abs_validate, [whole, *lines[1:]])
-        picking.abs_validate(lines, force_backorder=True)
+        self.refuse("backorder_required", picking._api_validate, [whole, *lines[1:]])
+        picking._api_validate(lines, force_backorder=True)
         order = self.last_order
         self.assertEqual(order.order_line.mapped("qty_delivered"), [1, 1, 2])
         rest = picking.backorder_ids
         self.assertEqual(rest.x_sa_id, picking.x_sa_id)
         self.assertEqual(self.held(self.flour, lot=self.lot("F-2", self.flour)), 3)
-        rest.abs_validate()
+        rest._api_validate()
         self.assertEqual(order.order_line.mapped("qty_delivered"), [2, 4, 6])
         self.assertFalse(rest.backorder_ids)
 
@@ -169,13 +169,13 @@ class TestDelivery(StockCase):
         kit, cable = self.move(picking, self.kit), self.move(picking, self.cable)
         self.refuse(
             "serial_required",
-            picking.abs_validate,
+            picking._api_validate,
             [{"move_id": cable.id, "quantity": 4}],
         )
-        picking.abs_validate([{"move_id": kit.id, "lots": ["D-1"]}])
+        picking._api_validate([{"move_id": kit.id, "lots": ["D-1"]}])
         self.assertEqual(self.last_order.order_line.mapped("qty_delivered"), [1, 4])
         picking = self.order((self.kit, 1), (self.cable, 4))
-        picking.abs_validate(
+        picking._api_validate(
             [{"move_id": self.move(picking, self.cable).id, "quantity": 2}],
             force_backorder=True,
         )
@@ -184,35 +184,35 @@ class TestDelivery(StockCase):
         self.assertEqual(sum(rest.move_ids.mapped("product_uom_qty")), 3)
         self.refuse(
             "nothing_to_validate",
-            rest.abs_validate,
+            rest._api_validate,
             [{"move_id": self.move(rest, self.cable).id, "quantity": 0}],
             force_backorder=True,
         )
 
     def test_shortage(self):
         picking = self.order((self.cable, 50))
-        said = self.refuse("insufficient_stock", picking.abs_validate)
+        said = self.refuse("insufficient_stock", picking._api_validate)
         for part in ("Insufficient stock", "Test Cable", "50", "20"):
             self.assertIn(part, said)
         line = {"move_id": picking.move_ids.id, "quantity": 30}
         self.refuse(
-            "insufficient_stock", picking.abs_validate, [line], force_backorder=True
+            "insufficient_stock", picking._api_validate, [line], force_backorder=True
         )
         other = self.order((self.cable, 1))
-        self.refuse("insufficient_stock", other.abs_validate)  # all 20 are promised
-        picking.abs_validate(force_backorder=True)
+        self.refuse("insufficient_stock", other._api_validate)  # all 20 are promised
+        picking._api_validate(force_backorder=True)
         self.assertEqual(self.last_order.order_line.qty_delivered, 0)
         self.assertEqual(self.held(self.cable), 0)
         self.receive(self.cable, 40)
-        picking.backorder_ids.abs_validate()
+        picking.backorder_ids._api_validate()
         self.assertEqual(self.held(self.cable), 10)
         kits = self.order((self.kit, 9))
-        self.refuse("insufficient_stock", kits.abs_validate)
+        self.refuse("insufficient_stock", kits._api_validate)
         lots = self.order((self.flour, 11))
-        self.refuse("insufficient_stock", lots.abs_validate)
+        self.refuse("insufficient_stock", lots._api_validate)
         line = {"move_id": lots.move_ids.id, "quantity": 6, "lots": ["F-1"]}
         self.refuse(
-            "insufficient_stock", lots.abs_validate, [line], force_backorder=True
+            "insufficient_stock", lots._api_validate, [line], force_backorder=True
         )
 
     def test_a_promise_made_twice_delivers_once(self):
@@ -232,13 +232,13 @@ class TestDelivery(StockCase):
             [lamp.id],
         )
         self.env.invalidate_all()
-        first.abs_validate()
-        self.refuse("insufficient_stock", second.abs_validate)
+        first._api_validate()
+        self.refuse("insufficient_stock", second._api_validate)
         self.assertEqual(self.held(lamp), 0)
 
     def test_consumables_need_no_stock(self):
         tape = self.make_product("Tape", "T-TAPE", 1, type="consu", is_storable=False)
-        self.order((tape, 7)).abs_validate()
+        self.order((tape, 7))._api_validate()
         self.assertEqual(self.last_order.order_line.qty_delivered, 7)
 
     def test_units_of_measure(self):
@@ -251,32 +251,32 @@ class TestDelivery(StockCase):
         self.assertEqual(picking.move_ids._abs_units(1), 12)
         said = self.refuse(
             "quantity_exceeded",
-            picking.abs_validate,
+            picking._api_validate,
             [{"move_id": picking.move_ids.id, "quantity": 12}],
         )
         self.assertIn("Test Cable", said)
-        picking.abs_validate()
+        picking._api_validate()
         self.assertEqual(self.held(self.cable), 8)
 
     def test_pick_and_ship(self):
         self.wh_togo.delivery_steps = "pick_ship"
         picking = self.order((self.kit, 1), (self.cable, 2))
         self.assertEqual(picking.x_flow, "delivery")
-        self.assertEqual(picking.abs_steps()[picking.id], "pick")
+        self.assertEqual(picking._api_steps()[picking.id], "pick")
         line = {"move_id": self.move(picking, self.kit).id, "lots": ["D-2"]}
-        picking.abs_validate([line])
+        picking._api_validate([line])
         self.assertEqual(self.last_order.order_line.mapped("qty_delivered"), [0, 0])
         ship = self.last_order.picking_ids - picking
-        self.assertEqual(ship.abs_steps()[ship.id], "ship")
+        self.assertEqual(ship._api_steps()[ship.id], "ship")
         self.assertEqual(ship.x_sa_id, self.sa_lom)
         line = {"move_id": self.move(ship, self.kit).id, "lots": ["D-1"]}
-        said = self.refuse("serial_unavailable", ship.abs_validate, [line])
+        said = self.refuse("serial_unavailable", ship._api_validate, [line])
         self.assertIn("D-1", said)
-        ship.abs_validate()
+        ship._api_validate()
         self.assertEqual(ship.move_line_ids.lot_id.mapped("name"), ["D-2"])
         self.assertEqual(self.last_order.order_line.mapped("qty_delivered"), [1, 2])
 
     def test_cancelled(self):
         picking = self.order((self.cable, 1))
         picking.action_cancel()
-        self.refuse("delivery_cancelled", picking.abs_validate)
+        self.refuse("delivery_cancelled", picking._api_validate)

@@ -20,7 +20,7 @@ class TestCountTransferScrap(StockCase):
         cls.pool = cls.wh_togo.x_loaner_pool_id
 
     def count(self, product, counted, warehouse=None, **line):
-        return self.quants.abs_adjust(
+        return self.quants._api_adjust(
             {
                 "warehouse_id": (warehouse or self.wh_togo).id,
                 "reason": "June count",
@@ -38,7 +38,7 @@ class TestCountTransferScrap(StockCase):
             "lines": [line],
             **more,
         }
-        return self.pickings.abs_transfer(vals)
+        return self.pickings._api_transfer(vals)
 
     def test_count(self):
         row = self.count(self.cable, 17)
@@ -67,7 +67,7 @@ class TestCountTransferScrap(StockCase):
         picking = self.order((self.cable, 15))
         self.count(self.cable, 10)
         self.assertEqual(self.held(self.cable), 10)
-        self.refuse("insufficient_stock", picking.abs_validate)
+        self.refuse("insufficient_stock", picking._api_validate)
 
     def test_count_refusals(self):
         self.refuse("serial_required", self.count, self.kit, 2)
@@ -79,7 +79,7 @@ class TestCountTransferScrap(StockCase):
         self.refuse("serial_unavailable", self.count, self.battery, 1, lot_id=lot)
         self.refuse("serial_unavailable", self.count, self.battery, 1, lot_name="N-1")
         self.refuse("serial_unavailable", self.count, self.kit, 0, lot_name="NEVER")
-        self.order((self.kit, 1)).abs_validate()
+        self.order((self.kit, 1))._api_validate()
         sold = self.last_order.picking_ids.move_line_ids.lot_id
         self.refuse("serial_unavailable", self.count, self.kit, 1, lot_id=sold.id)
         self.refuse(
@@ -121,12 +121,12 @@ class TestCountTransferScrap(StockCase):
         )
         self.assertEqual(open_one.state, "assigned")
         self.assertEqual(self.lot("N-2")._abs_place(), self.stock)
-        open_one.abs_validate()
+        open_one._api_validate()
         self.assertEqual(self.lot("N-2")._abs_place(), self.pool)
 
     def test_transfer_between_companies(self):
         there = self.wh_kenya.lot_stock_id
-        pickings = self.pickings.abs_transfer(
+        pickings = self.pickings._api_transfer(
             {
                 "from_location_id": self.stock.id,
                 "to_location_id": there.id,
@@ -144,9 +144,9 @@ class TestCountTransferScrap(StockCase):
         self.assertEqual(self.held(self.cable), 14)
         out, into = self.transfer(there, self.stock, self.cable, 2, validate=False)
         self.assertEqual((out.x_flow, into.x_flow), ("transfer", "receipt"))
-        self.refuse("previous_step_pending", into.abs_validate)
-        out.abs_validate()
-        into.abs_validate()
+        self.refuse("previous_step_pending", into._api_validate)
+        out._api_validate()
+        into._api_validate()
         self.assertEqual(self.held(self.cable), 16)
 
     def pack(self, product, quantity, lot=None):
@@ -174,14 +174,14 @@ class TestCountTransferScrap(StockCase):
 
         def count(quantity):
             lines = [{**line, "quantity_counted": quantity}]
-            return self.quants.abs_adjust({**vals, "lines": lines})["lines"][0]
+            return self.quants._api_adjust({**vals, "lines": lines})["lines"][0]
 
         self.assertEqual(count(11)["qty_before"], 13)
         self.assertEqual(self.rows(product), {loose: 1, first: 6, second: 4})
         count(3)
         self.assertEqual(self.rows(product), {second: 3})
         scrap = {"product_id": product.id, "quantity": 2}
-        self.env["stock.scrap"].abs_scrap({**scrap, "location_id": self.stock.id})
+        self.env["stock.scrap"]._api_scrap({**scrap, "location_id": self.stock.id})
         self.assertEqual(self.rows(product), {second: 1})
         count(0)
         self.assertEqual(self.rows(product), {})
@@ -215,7 +215,7 @@ class TestCountTransferScrap(StockCase):
         model = self.api_env(self.yao)["stock.picking"].sudo()
         self.refuse(
             "role_required",
-            model.abs_transfer,
+            model._api_transfer,
             {
                 "from_location_id": self.stock.id,
                 "to_location_id": self.wh_kenya.lot_stock_id.id,
@@ -241,7 +241,7 @@ class TestCountTransferScrap(StockCase):
         self.refuse("serial_unavailable", move, sync, self.kenya)
 
     def test_scrap(self):
-        scrap = self.env["stock.scrap"].abs_scrap
+        scrap = self.env["stock.scrap"]._api_scrap
         done = scrap(
             {"product_id": self.kit.id, "lot_id": self.lot("N-1").id, "reason": "fire"}
         )
@@ -260,7 +260,7 @@ class TestCountTransferScrap(StockCase):
         self.refuse("serial_required", scrap, {"product_id": self.kit.id})
         two = {"product_id": self.kit.id, "lot_name": "N-2", "quantity": 2}
         self.refuse("serial_quantity", scrap, two)
-        self.order((self.kit, 1)).abs_validate()
+        self.order((self.kit, 1))._api_validate()
         sold = self.last_order.picking_ids.move_line_ids.lot_id
         self.refuse(
             "serial_unavailable",
@@ -277,14 +277,14 @@ class TestCountTransferScrap(StockCase):
     def test_levels_equal_the_quants_and_odoo(self):
         self.transfer(self.stock, self.pool, self.kit, None, "N-1")
         self.order((self.kit, 1), (self.cable, 3))
-        rows, total = self.quants.abs_levels([("company_id", "=", self.togo.id)])
+        rows, total = self.quants._api_levels([("company_id", "=", self.togo.id)])
         self.assertEqual(total, len(rows))
         for product in (self.kit, self.cable):
             own = [r for r in rows if r["product"]["id"] == product.id]
             here = product.with_context(allowed_company_ids=self.togo.ids)
             self.assertEqual(sum(r["qty_on_hand"] for r in own), here.qty_available)
             self.assertEqual(sum(r["qty_available"] for r in own), here.free_qty)
-        first, total_again = self.quants.abs_levels(
+        first, total_again = self.quants._api_levels(
             [("company_id", "=", self.togo.id)], limit=2
         )
         self.assertEqual(total_again, total)
@@ -324,7 +324,7 @@ class TestCountTransferScrap(StockCase):
         )
         self.assertEqual(line.product_qty, 80)
         line.order_id.button_confirm()
-        line.order_id.picking_ids.abs_validate()
+        line.order_id.picking_ids._api_validate()
         self.assertEqual(self.held(self.cable), 100)
 
     def test_serial_twice_in_one_place_is_refused_by_odoo_too(self):

@@ -55,7 +55,7 @@ class TestLocations(StockCase):
             order.action_confirm()
             for _step in range(2):
                 for picking in order.picking_ids.filtered(lambda p: p.state != "done"):
-                    picking.abs_validate()
+                    picking._api_validate()
             self.assertEqual(self.lot(name)._abs_place(), sync)
             self.assertTrue(sync._abs_is_field())
             self.assertEqual(order.order_line.qty_delivered, 1)
@@ -63,13 +63,13 @@ class TestLocations(StockCase):
             out = order.picking_ids.filtered(
                 lambda p: p.picking_type_id.code == "outgoing"
             )
-            back = out.abs_return(None, "ends")
+            back = out._api_return(None, "ends")
             self.assertEqual(back.state, "done")
             self.assertEqual(order.order_line.qty_delivered, 0)
             place = self.lot(name)._abs_place()
             self.assertEqual(place.usage, "internal")
             self.assertEqual(place.warehouse_id, self.wh_togo)
-            self.quants.abs_adjust(
+            self.quants._api_adjust(
                 {
                     "warehouse_id": self.wh_togo.id,
                     "reason": "clean",

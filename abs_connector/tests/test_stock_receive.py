@@ -48,13 +48,13 @@ class TestReceive(StockCase):
                 },
             ],
         }
-        self.pickings.abs_receive(vals)
+        self.pickings._api_receive(vals)
         self.assertEqual(self.held(self.cable), 24)
         self.assertEqual(self.held(self.kit), 12)
         vals["lines"][0]["uom_id"] = self.env.ref("uom.product_uom_hour").id
-        self.refuse("uom_mismatch", self.pickings.abs_receive, vals)
+        self.refuse("uom_mismatch", self.pickings._api_receive, vals)
         vals["lines"] = [{**vals["lines"][1], "lots": names[:11]}]
-        self.refuse("serial_required", self.pickings.abs_receive, vals)
+        self.refuse("serial_required", self.pickings._api_receive, vals)
 
     def test_refusals(self):
         receive = self.receive_goods
@@ -86,7 +86,7 @@ class TestReceive(StockCase):
 
     def test_a_serial_at_a_customer_or_scrapped_is_not_received(self):
         self.receive_goods((self.kit, None, "C-1", "C-2"))
-        self.order((self.kit, 1)).abs_validate(None)
+        self.order((self.kit, 1))._api_validate(None)
         sold = self.last_order.picking_ids.move_line_ids.lot_id
         said = self.refuse(
             "serial_unavailable", self.receive_goods, (self.kit, None, sold.name)
@@ -94,7 +94,7 @@ class TestReceive(StockCase):
         self.assertIn("customer", said)
         other = self.lot("C-1") | self.lot("C-2")
         other -= sold
-        self.env["stock.scrap"].abs_scrap(
+        self.env["stock.scrap"]._api_scrap(
             {"product_id": self.kit.id, "lot_name": other.name, "reason": "burnt"}
         )
         said = self.refuse(
@@ -108,7 +108,7 @@ class TestReceive(StockCase):
         line = {"product_id": self.kit.id, "lot_name": "L-1"}
 
         def count(number):
-            return self.quants.abs_adjust(
+            return self.quants._api_adjust(
                 {
                     "warehouse_id": self.wh_togo.id,
                     "reason": "count",
@@ -133,22 +133,22 @@ class TestReceive(StockCase):
         self.assertEqual(picking.state, "assigned")
         self.assertEqual(self.held(self.kit), 0)
         move = picking.move_ids
-        self.refuse("serial_required", picking.abs_validate)
+        self.refuse("serial_required", picking._api_validate)
         line = {"move_id": move.id, "lots": ["P-1", "P-2"]}
-        self.refuse("serial_required", picking.abs_validate, [line])
-        picking.abs_validate([line], force_backorder=True)
+        self.refuse("serial_required", picking._api_validate, [line])
+        picking._api_validate([line], force_backorder=True)
         rest = picking.backorder_ids
         self.assertEqual(rest.move_ids.product_uom_qty, 1)
         self.assertEqual(self.held(self.kit), 2)
         # The name is taken meanwhile: the check is made again at validation.
         self.refuse(
             "serial_unavailable",
-            rest.abs_validate,
+            rest._api_validate,
             [{"move_id": rest.move_ids.id, "lots": ["P-1"]}],
         )
-        rest.abs_validate([{"move_id": rest.move_ids.id, "lots": ["P-9"]}])
+        rest._api_validate([{"move_id": rest.move_ids.id, "lots": ["P-9"]}])
         self.assertEqual(self.held(self.kit), 3)
-        self.refuse("receipt_done", rest.abs_validate, kind=Conflict)
+        self.refuse("receipt_done", rest._api_validate, kind=Conflict)
 
     def test_purchase_order_in_part(self):
         supplier = self.env["res.partner"].create({"name": "Oves Factory"})
@@ -170,7 +170,7 @@ class TestReceive(StockCase):
         order.button_confirm()
         receipt = order.picking_ids
         self.assertEqual(receipt.x_flow, "receipt")
-        receipt.abs_validate(
+        receipt._api_validate(
             [
                 {"move_id": self.move(receipt, self.kit).id, "lots": ["PO-1"]},
                 {"move_id": self.move(receipt, self.cable).id, "quantity": 3},
@@ -179,7 +179,7 @@ class TestReceive(StockCase):
         )
         self.assertEqual(order.order_line.mapped("qty_received"), [1, 3])
         rest = order.picking_ids - receipt
-        rest.abs_validate(
+        rest._api_validate(
             [
                 {"move_id": self.move(rest, self.kit).id, "lots": ["PO-2"]},
                 {"move_id": self.move(rest, self.cable).id, "quantity": 6},
@@ -205,7 +205,7 @@ class TestReceive(StockCase):
                 ]
             )
             self.assertEqual(len(step), 1)
-            step.abs_validate()
+            step._api_validate()
         self.assertEqual(self.held(self.kit), 1)
         self.assertEqual(self.held(self.cable), 4)
 
@@ -221,7 +221,7 @@ class TestReceive(StockCase):
         picking = (
             env["stock.picking"]
             .sudo()
-            .abs_receive(
+            ._api_receive(
                 {
                     "warehouse_id": self.wh_togo.id,
                     "lines": [{"product_id": self.kit.id, "lots": ["ST-1"]}],
@@ -239,7 +239,7 @@ class TestReceive(StockCase):
         }
         for person, account in ((self.jean, self.sa_lom), (self.wanjiru, self.sa_nbo)):
             model = self.api_env(person, account=account)["stock.picking"].sudo()
-            self.refuse("role_required", model.abs_receive, vals, kind=Forbidden)
+            self.refuse("role_required", model._api_receive, vals, kind=Forbidden)
         # An admin who names an SA of another company made a mistake.
         model = self.api_env(self.admin, account=self.sa_nbo)["stock.picking"].sudo()
-        self.refuse("company_mismatch", model.abs_receive, vals)
+        self.refuse("company_mismatch", model._api_receive, vals)

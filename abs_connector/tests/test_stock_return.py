@@ -17,13 +17,13 @@ class TestReturn(StockCase):
     def deliver_kits(self, *names, partner=None):
         picking = self.order((self.kit, len(names)), (self.cable, 4), partner=partner)
         line = {"move_id": self.move(picking, self.kit).id, "lots": list(names)}
-        return picking.abs_validate([line])
+        return picking._api_validate([line])
 
     def test_a_part_then_the_rest(self):
         picking = self.deliver_kits("T-1", "T-2")
         order = self.last_order
         line = {"product_id": self.kit.id, "lots": ["T-2"]}
-        back = picking.abs_return([line], "does not charge")
+        back = picking._api_return([line], "does not charge")
         self.assertEqual(back.state, "done")
         self.assertEqual(back.x_flow, "return")
         self.assertEqual(back.x_sa_id, self.sa_lom)
@@ -31,19 +31,19 @@ class TestReturn(StockCase):
         self.assertEqual(self.lot("T-2")._abs_place(), self.stock)
         self.assertEqual(order.order_line.mapped("qty_delivered"), [1, 4])
         self.assertIn("does not charge", str(back.note))
-        self.refuse("serial_unavailable", picking.abs_return, [line])
+        self.refuse("serial_unavailable", picking._api_return, [line])
         cable = {"product_id": self.cable.id, "quantity": 3}
-        picking.abs_return([cable])
-        self.refuse("quantity_exceeded", picking.abs_return, [cable])
-        picking.abs_return()
+        picking._api_return([cable])
+        self.refuse("quantity_exceeded", picking._api_return, [cable])
+        picking._api_return()
         self.assertEqual(order.order_line.mapped("qty_delivered"), [0, 0])
-        self.refuse("nothing_to_return", picking.abs_return)
+        self.refuse("nothing_to_return", picking._api_return)
 
     def test_only_what_this_delivery_brought(self):
         mine = self.deliver_kits("T-1")
         theirs = self.deliver_kits("T-2", partner=self.paul)
         line = {"product_id": self.kit.id, "lots": ["T-2"]}
-        said = self.refuse("serial_unavailable", mine.abs_return, [line])
+        said = self.refuse("serial_unavailable", mine._api_return, [line])
         self.assertIn(mine.name, said)
         # The wizard of the web client is held to the same rule.
         wizard = self.env["stock.return.picking"].with_context(
@@ -62,19 +62,19 @@ class TestReturn(StockCase):
 
     def test_refusals(self):
         picking = self.order((self.kit, 2))
-        self.refuse("delivery_not_done", picking.abs_return)
-        picking.abs_validate()
+        self.refuse("delivery_not_done", picking._api_return)
+        picking._api_validate()
         self.refuse(
             "serial_required",
-            picking.abs_return,
+            picking._api_return,
             [{"product_id": self.kit.id, "quantity": 1}],
         )
         receipt = self.receive(self.cable, 1)
-        self.refuse("delivery_not_done", receipt.abs_return)
+        self.refuse("delivery_not_done", receipt._api_return)
 
     def test_returned_unit_is_sold_again(self):
         picking = self.deliver_kits("T-3")
-        picking.abs_return()
+        picking._api_return()
         again = self.deliver_kits("T-3", partner=self.paul)
         self.assertEqual(self.lot("T-3").x_sa_id, self.sa_kar)
         self.assertEqual(again.state, "done")
@@ -86,21 +86,21 @@ class TestReturn(StockCase):
         )
         pick = self.order((self.cable, 3))
         order = self.last_order
-        pick.abs_validate()
+        pick._api_validate()
         ship = order.picking_ids - pick
-        said = self.refuse("delivery_not_done", pick.abs_return)
+        said = self.refuse("delivery_not_done", pick._api_return)
         self.assertIn(ship.name, said)
-        ship.abs_validate()
-        self.refuse("delivery_not_done", pick.abs_return)
+        ship._api_validate()
+        self.refuse("delivery_not_done", pick._api_return)
         self.assertEqual(self.held(self.cable), 17)
-        back = ship.abs_return([{"product_id": self.cable.id, "quantity": 2}])
+        back = ship._api_return([{"product_id": self.cable.id, "quantity": 2}])
         steps = order.picking_ids - pick - ship - back
         self.assertEqual(steps.mapped("x_flow"), ["return"])
         self.assertEqual(steps.x_sa_id, self.sa_lom)
-        self.assertEqual(steps.abs_steps()[steps.id], "quality")
+        self.assertEqual(steps._api_steps()[steps.id], "quality")
         while steps:
             steps = steps.filtered(lambda p: p.state == "assigned")
-            steps.abs_validate()
+            steps._api_validate()
             steps = order.picking_ids.filtered(lambda p: p.state == "assigned")
         self.assertEqual(self.held(self.cable), 19)
         self.assertEqual(order.order_line.qty_delivered, 1)

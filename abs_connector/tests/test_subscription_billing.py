@@ -118,14 +118,14 @@ class TestBilling(SubscriptionCase):
     def test_advance_billing_by_staff(self):
         with freeze_time("2027-01-02"):
             sub = self.subscribe("2027-01-01")
-            sub.abs_bill("2027-03-15")
+            sub._api_bill("2027-03-15")
             self.assertEqual(
                 self.starts(sub), ["2027-01-01", "2027-02-01", "2027-03-01"]
             )
             dates = set(map(str, sub.invoice_ids.mapped("invoice_date")))
             self.assertEqual(dates, {"2027-01-01", "2027-01-02"})
             with self.assertRaises(BusinessError):
-                sub.abs_bill("2040-01-01")
+                sub._api_bill("2040-01-01")
 
     def test_many_batches(self):
         with freeze_time("2027-01-02"):

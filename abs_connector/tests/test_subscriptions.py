@@ -75,7 +75,7 @@ class TestCreation(SubscriptionCase):
         self.assertEqual(order.picking_ids.move_ids.product_id, self.kit)
         draft = order._abs_invoices()
         self.assertEqual(len(draft), 1)
-        sub = order.abs_subscription_ids
+        sub = order.x_subscription_ids
         self.assertEqual(len(sub), 1)
         self.assertEqual(
             (sub.state, sub.kind, sub.price, sub.plan_id, sub.partner_id),
@@ -93,21 +93,21 @@ class TestCreation(SubscriptionCase):
     def test_confirm_again_after_cancel(self):
         order = self.quotation(self.marie, [(self.cover, 1)])
         order.action_confirm()
-        first = order.abs_subscription_ids
-        order.abs_cancel("mistake")
+        first = order.x_subscription_ids
+        order._api_cancel("mistake")
         self.assertEqual(first.state, "cancelled")
         order.action_draft()
         order.action_confirm()
-        second = order.abs_subscription_ids - first
+        second = order.x_subscription_ids - first
         self.assertEqual(second.state, "active")
         self.assertEqual(second.period_ids.invoice_id.state, "draft")
 
     def test_order_of_a_subscription_makes_none(self):
         sub = self.subscribe("2027-01-01")
         order = self.quotation(self.marie, [(self.cover, 1)])
-        order.abs_subscription_id = sub
+        order.x_subscription_id = sub
         order.action_confirm()
-        self.assertFalse(order.abs_subscription_ids)
+        self.assertFalse(order.x_subscription_ids)
 
     def test_recurring_product_gets_the_monthly_plan(self):
         product = self.make_product(
@@ -123,7 +123,7 @@ class TestCreation(SubscriptionCase):
     def test_plain_service_makes_none(self):
         order = self.quotation(self.marie, [(self.installation, 1)])
         order.action_confirm()
-        self.assertFalse(order.abs_subscription_ids)
+        self.assertFalse(order.x_subscription_ids)
 
     def test_state_is_not_written_by_hand(self):
         sub = self.subscribe("2027-01-01", activate=False)
@@ -137,14 +137,14 @@ class TestLife(SubscriptionCase):
         with freeze_time("2027-03-10"):
             sub = self.subscribe("2027-01-01", duration=6)
             self.assertEqual(sub.end_date, dt.date(2027, 6, 30))
-            sub.abs_pause("travels")  # bills what is due first
+            sub._api_pause("travels")  # bills what is due first
             self.assertEqual(self.starts(sub)[-1], "2027-03-01")
             self.assertFalse(sub.next_invoice_date)
         with freeze_time("2027-05-01"):
             self.run_billing()
             self.assertEqual(sub.billed_periods, 3)
         with freeze_time("2027-05-20"):
-            sub.abs_resume()
+            sub._api_resume()
             self.run_billing()
         self.assertEqual(self.starts(sub, "skipped"), ["2027-04-01"])
         self.assertEqual(self.starts(sub)[-1], "2027-05-01", "in use again in May")
@@ -156,18 +156,18 @@ class TestLife(SubscriptionCase):
     def test_a_short_pause_over_a_billing_day_is_billed(self):
         with freeze_time("2027-01-30"):
             sub = self.subscribe("2027-01-01")
-            sub.abs_pause()
+            sub._api_pause()
         with freeze_time("2027-02-02"):
-            sub.abs_resume()
+            sub._api_resume()
             self.run_billing()
         self.assertEqual(self.starts(sub), ["2027-01-01", "2027-02-01"])
 
     def test_staff_may_skip_the_running_period(self):
         with freeze_time("2027-01-30"):
             sub = self.subscribe("2027-01-01")
-            sub.abs_pause()
+            sub._api_pause()
         with freeze_time("2027-02-20"):
-            sub.abs_resume(skip_current=True)
+            sub._api_resume(skip_current=True)
             self.run_billing()
         self.assertEqual(self.starts(sub, "skipped"), ["2027-02-01"])
         self.assertEqual(sub.next_invoice_date, dt.date(2027, 3, 1))
@@ -178,10 +178,10 @@ class TestLife(SubscriptionCase):
             with patch.object(
                 type(sub), "_invoice_vals", side_effect=ValueError("broken")
             ):
-                sub.abs_pause()
+                sub._api_pause()
             self.assertEqual((sub.state, sub.billed_periods), ("paused", 0))
         with freeze_time("2027-04-10"):
-            sub.abs_resume()
+            sub._api_resume()
             self.run_billing()
         self.assertEqual(self.starts(sub), ["2027-01-01", "2027-02-01", "2027-04-01"])
         self.assertEqual(self.starts(sub, "skipped"), ["2027-03-01"])
@@ -207,11 +207,11 @@ class TestLife(SubscriptionCase):
         with freeze_time("2027-01-02"):
             sub = self.subscribe("2027-01-01")
             self.run_billing()
-            sub.abs_cancel("moved away")
+            sub._api_cancel("moved away")
         with freeze_time("2027-06-01"):
             self.run_billing()
         self.assertEqual((sub.state, sub.billed_periods), ("cancelled", 1))
-        for verb in (sub.abs_cancel, sub.abs_pause, sub.abs_activate):
+        for verb in (sub._api_cancel, sub._api_pause, sub._api_activate):
             with self.assertRaises(BusinessError):
                 verb()
 
@@ -220,7 +220,7 @@ class TestLife(SubscriptionCase):
         with freeze_time("2027-01-05"):
             sub = self.subscribe("2027-01-01")
         with freeze_time("2027-03-01"):
-            sub.abs_cancel()
+            sub._api_cancel()
         self.assertEqual(self.starts(sub), ["2027-01-01", "2027-02-01"])
         self.assertEqual((sub.state, sub.next_invoice_date), ("cancelled", False))
 
@@ -232,7 +232,7 @@ class TestLife(SubscriptionCase):
                 draft._sa_assign(self.sa_lom, self.jean.partner_id)
         with freeze_time("2027-03-10"):
             for draft, who in zip(drafts, (self.jean, self.kofi), strict=True):
-                draft.with_env(self.api_env(who)).sudo().abs_activate()
+                draft.with_env(self.api_env(who)).sudo()._api_activate()
         starts = [str(draft.start_date) for draft in drafts]
         self.assertEqual(starts, ["2027-03-10", "2027-01-01"])
 
@@ -271,23 +271,23 @@ class TestLife(SubscriptionCase):
     def test_second_pause_is_a_conflict(self):
         with freeze_time("2027-01-02"):
             sub = self.subscribe("2027-01-01")
-            sub.abs_pause()
+            sub._api_pause()
             with self.assertRaises(Conflict):
-                sub.abs_pause()
+                sub._api_pause()
 
     def test_agents_do_not_pause(self):
         sub = self.subscribe("2027-01-01")
         as_jean = sub.with_env(self.api_env(self.jean)).sudo()
         with self.assertRaises(Forbidden):
-            as_jean.abs_pause()
+            as_jean._api_pause()
         as_kofi = sub.with_env(self.api_env(self.kofi)).sudo()
-        as_kofi.abs_pause()
+        as_kofi._api_pause()
         self.assertEqual(sub.state, "paused")
 
     def test_reassigned_with_its_order(self):
         order = self.quotation(self.marie, [(self.cover, 1)])
         order.action_confirm()
-        sub = order.abs_subscription_ids
+        sub = order.x_subscription_ids
         order._sa_assign(self.sa_kar, self.edem.partner_id)
         self.assertEqual(
             (sub.x_sa_id, sub.x_actor_id), (self.sa_kar, self.edem.partner_id)

@@ -24,7 +24,7 @@ class TestSwap(LifeBuilders, AbsCommon):
 
     def test_swap_and_return(self):
         asset, deployed = self.asset, self.place("sync_deployed")
-        asset.abs_swap(loaner_serial="LOAN-1", reason="does not charge")
+        asset._api_swap(loaner_serial="LOAN-1", reason="does not charge")
         swap = asset.open_swap_id
         self.assertEqual(self.units_at("S-1"), {self.place("service_repair"): 1})
         self.assertEqual(self.units_at("LOAN-1"), {deployed: 1})
@@ -48,7 +48,7 @@ class TestSwap(LifeBuilders, AbsCommon):
             if picking.picking_type_id.code == "internal" and picking.partner_id:
                 self.assertEqual(picking.x_sa_id, self.sa_lom)
 
-        asset.abs_swap_return()
+        asset._api_swap_return()
         self.assertEqual(self.units_at("S-1"), {deployed: 1})
         self.assertEqual(self.units_at("LOAN-1"), {self.place("loaner_pool"): 1})
         self.assertEqual(
@@ -66,13 +66,13 @@ class TestSwap(LifeBuilders, AbsCommon):
 
     def test_the_loaner_goes_out_again(self):
         """Its second customer is another one, its second time the same asset."""
-        self.asset.abs_swap(loaner_serial="LOAN-1", reason="first")
-        self.asset.abs_swap_return()
-        self.asset.abs_swap(loaner_serial="LOAN-1", reason="second")
+        self.asset._api_swap(loaner_serial="LOAN-1", reason="first")
+        self.asset._api_swap_return()
+        self.asset._api_swap(loaner_serial="LOAN-1", reason="second")
         self.assertEqual(self.asset.open_swap_id.loaner_asset_id.state, "active")
-        self.asset.abs_swap_return()
+        self.asset._api_swap_return()
         other = self.deploy(self.paul, "S-2")
-        other.abs_swap(loaner_serial="LOAN-1", reason="third")
+        other._api_swap(loaner_serial="LOAN-1", reason="third")
         loaner = other.open_swap_id.loaner_asset_id
         self.assertEqual((loaner.partner_id, loaner.x_sa_id), (self.paul, self.sa_kar))
         live = self.asset_of("LOAN-1").filtered(lambda a: a.state == "active")
@@ -81,8 +81,8 @@ class TestSwap(LifeBuilders, AbsCommon):
     def test_a_sold_unit_can_be_swapped_too(self):
         self.sell(self.marie, ["S-2"])
         sold = self.asset_of("S-2")
-        sold.abs_swap(loaner_serial="LOAN-1", reason="dead")
-        sold.abs_swap_return()
+        sold._api_swap(loaner_serial="LOAN-1", reason="dead")
+        sold._api_swap_return()
         self.assertEqual(sold.location_id.usage, "customer")
         self.assertEqual(sold.state, "active")
 
@@ -91,7 +91,7 @@ class TestSwap(LifeBuilders, AbsCommon):
 
         def code(kind, **how):
             with self.assertRaises(kind) as caught, self.env.cr.savepoint():
-                asset.abs_swap(reason="x", **how)
+                asset._api_swap(reason="x", **how)
             return caught.exception.code
 
         self.assertEqual(
@@ -104,9 +104,9 @@ class TestSwap(LifeBuilders, AbsCommon):
             code(BusinessError, loaner_lot_id=asset.lot_id.id), "serial_unavailable"
         )
         with self.assertRaises(BusinessError) as caught:
-            asset.abs_swap_return()
+            asset._api_swap_return()
         self.assertEqual(caught.exception.code, "no_swap")
-        asset.abs_swap(loaner_serial="LOAN-1", reason="broken")
+        asset._api_swap(loaner_serial="LOAN-1", reason="broken")
         self.pool("LOAN-2")
         self.assertEqual(code(Conflict, loaner_serial="LOAN-2"), "swap_open")
         asset = self.asset.open_swap_id.loaner_asset_id
@@ -118,44 +118,44 @@ class TestSwap(LifeBuilders, AbsCommon):
         self.enroll(self.sa_lom, self.yao, "agent")
         theirs = self.asset.with_env(self.api_env(self.yao)).sudo()
         for call in (
-            lambda: theirs.abs_swap(loaner_serial="LOAN-1", reason="dark"),
-            theirs.abs_swap_return,
+            lambda: theirs._api_swap(loaner_serial="LOAN-1", reason="dark"),
+            theirs._api_swap_return,
         ):
             with self.assertRaises(Forbidden):
                 call()
-        self.asset.abs_swap(loaner_serial="LOAN-1", reason="dark")
+        self.asset._api_swap(loaner_serial="LOAN-1", reason="dark")
         repair = self.asset.open_swap_id.repair_id
         with self.assertRaises(Forbidden):
-            repair.with_env(theirs.env).abs_complete()
+            repair.with_env(theirs.env)._api_complete()
 
     def test_the_ticket_is_of_the_same_customer(self):
         ticket = self.env["helpdesk.ticket"].create(
             {"name": "x", "description": "x", "partner_id": self.paul.id}
         )
         with self.assertRaises(BusinessError) as caught:
-            self.asset.abs_swap(
+            self.asset._api_swap(
                 loaner_serial="LOAN-1", reason="dark", ticket_id=ticket.id
             )
         self.assertEqual(caught.exception.code, "customer_mismatch")
 
     def test_open_parts_hold_the_return_back(self):
         asset = self.asset
-        asset.abs_swap(loaner_serial="LOAN-1", reason="broken")
+        asset._api_swap(loaner_serial="LOAN-1", reason="broken")
         repair = asset.open_swap_id.repair_id
-        repair._x_add_parts([{"product_id": self.cable.id, "quantity": 2}])
+        repair._abs_add_parts([{"product_id": self.cable.id, "quantity": 2}])
         with self.assertRaises(BusinessError) as caught, self.env.cr.savepoint():
-            asset.abs_swap_return()
+            asset._api_swap_return()
         self.assertEqual(caught.exception.code, "repair_open")
-        repair.abs_complete()
-        asset.abs_swap_return()
+        repair._api_complete()
+        asset._api_swap_return()
         self.assertEqual(asset.state, "active")
 
     def test_parts_leave_stock_and_cost(self):
         asset, stock = self.asset, self.wh_togo.lot_stock_id
         before = self.env["stock.quant"]._get_available_quantity(self.cable, stock)
-        asset.abs_swap(loaner_serial="LOAN-1", reason="broken")
+        asset._api_swap(loaner_serial="LOAN-1", reason="broken")
         repair = asset.open_swap_id.repair_id
-        repair.abs_complete(parts=[{"product_id": self.cable.id, "quantity": 3}])
+        repair._api_complete(parts=[{"product_id": self.cable.id, "quantity": 3}])
         self.assertEqual(repair.state, "done")
         after = self.env["stock.quant"]._get_available_quantity(self.cable, stock)
         self.assertEqual(before - after, 3)
@@ -163,24 +163,24 @@ class TestSwap(LifeBuilders, AbsCommon):
         self.assertEqual(repair.x_parts_cost, 23, "3 x 7.5, in XOF")
         self.assertEqual(self.units_at("S-1"), {self.place("service_repair"): 1})
         with self.assertRaises(Conflict):
-            repair.abs_complete()
+            repair._api_complete()
 
     def test_parts_that_are_not_there(self):
-        self.asset.abs_swap(loaner_serial="LOAN-1", reason="broken")
+        self.asset._api_swap(loaner_serial="LOAN-1", reason="broken")
         repair = self.asset.open_swap_id.repair_id
         with self.assertRaises(BusinessError) as caught:
-            repair.abs_complete(parts=[{"product_id": self.cable.id, "quantity": 99}])
+            repair._api_complete(parts=[{"product_id": self.cable.id, "quantity": 99}])
         self.assertEqual(caught.exception.code, "insufficient_stock")
 
     def test_a_serial_as_part(self):
         self.receive(self.battery, ["BAT-1"])
-        self.asset.abs_swap(loaner_serial="LOAN-1", reason="battery is flat")
+        self.asset._api_swap(loaner_serial="LOAN-1", reason="battery is flat")
         repair = self.asset.open_swap_id.repair_id
         with self.assertRaises(BusinessError) as caught, self.env.cr.savepoint():
-            repair.abs_complete(parts=[{"product_id": self.battery.id, "quantity": 1}])
+            repair._api_complete(parts=[{"product_id": self.battery.id, "quantity": 1}])
         self.assertEqual(caught.exception.code, "serial_required")
         lot = self.lot("BAT-1")
-        repair.abs_complete(
+        repair._api_complete(
             parts=[{"product_id": self.battery.id, "quantity": 1, "lot_id": lot.id}]
         )
         self.assertEqual(repair.state, "done")

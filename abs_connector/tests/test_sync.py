@@ -117,7 +117,7 @@ class TestDeployment(SyncCase):
         self.assertEqual(order.order_line[0].price_unit, 0.0)
         order.action_confirm()
         self.deliver(order.picking_ids, ["B-3"])
-        sub = order.abs_subscription_ids
+        sub = order.x_subscription_ids
         self.assertEqual((sub.kind, sub.duration), ("rental", 6))
         self.assertEqual(self.lot("B-3").location_id, self.deployed)
         move = order._abs_invoices()
@@ -125,8 +125,8 @@ class TestDeployment(SyncCase):
         self.pay(move)
         self.assertEqual((sub.paid_amount, sub.equity), (move.amount_total, 0.0))
         with self.assertRaises(BusinessError):
-            sub.abs_ownership_transfer("own", reason="please")
-        sub.abs_return_units("end of rental")
+            sub._api_ownership_transfer("own", reason="please")
+        sub._api_return_units("end of rental")
         self.assertEqual(self.lot("B-3").location_id, self.wh_togo.lot_stock_id)
         self.assertEqual((sub.state, sub.asset_ids.state), ("expired", "inactive"))
 
@@ -150,16 +150,16 @@ class TestFirstInvoice(SyncCase):
         order, line = sub.order_id, sub.order_line_id
         invoice = sub.period_ids.invoice_id
         self.pay(invoice, 10000)
-        invoice.abs_credit("wrong")
+        invoice._api_credit("wrong")
         self.assertEqual(self.amounts(sub), (0.0, 0.0, False))
         self.assertEqual(
             sub._transfer_obstacle(),
             ("periods_unpaid", "Credited and not billed again: period 1."),
         )
-        again = order.abs_invoice(line_ids=line.ids)["invoice"]
+        again = order._api_invoice(line_ids=line.ids)["invoice"]
         again.action_post()
         self.assertEqual(self.amounts(sub), (MONTHLY, 0.0, False))
-        again.abs_apply_credit()
+        again._api_apply_credit()
         self.pay(again)
         self.assertEqual(self.amounts(sub), (MONTHLY, MONTHLY, True))
         self.assertEqual(sub.equity, MONTHLY * RATE / 100)
@@ -172,13 +172,13 @@ class TestFirstInvoice(SyncCase):
         order = self.sync_order(
             lines=[(self.fee, 1, FEE), (self.bike, 1, 0.0), (extra, 1, 5000)]
         )
-        sub = order.abs_subscription_ids
+        sub = order.x_subscription_ids
         invoice = order._abs_invoices()
         invoice.action_post()
         self.pay(invoice)
         self.assertEqual(self.amounts(sub), (MONTHLY, MONTHLY, True))
         own = invoice.invoice_line_ids.filtered(lambda li: li.product_id == extra)
-        invoice.abs_credit("free", lines=[{"line_id": own.id, "quantity": 1}])
+        invoice._api_credit("free", lines=[{"line_id": own.id, "quantity": 1}])
         self.assertEqual(self.amounts(sub), (MONTHLY, MONTHLY, True))
         self.assertEqual(sub.equity, MONTHLY * RATE / 100)
 
@@ -194,15 +194,15 @@ class TestOwnership(SyncCase):
         sub = self.short()
         as_jean = sub.with_env(self.api_env(self.jean)).sudo()
         with self.assertRaises(Forbidden):
-            as_jean.abs_ownership_transfer("own", reason="gift")
+            as_jean._api_ownership_transfer("own", reason="gift")
         as_kofi = sub.with_env(self.api_env(self.kofi)).sudo()
         with self.assertRaises(BusinessError) as caught:
-            as_kofi.abs_ownership_transfer("own")
+            as_kofi._api_ownership_transfer("own")
         self.assertEqual(caught.exception.code, "transfer_early")
-        as_kofi.abs_ownership_transfer("own", reason="loyal customer")
+        as_kofi._api_ownership_transfer("own", reason="loyal customer")
         self.assertEqual((sub.state, sub.asset_ids.state), ("expired", "transferred"))
         with self.assertRaises(Conflict):
-            as_kofi.abs_ownership_transfer("own", reason="again")
+            as_kofi._api_ownership_transfer("own", reason="again")
 
     def test_not_due_while_unpaid(self):
         sub = self.short()
@@ -210,10 +210,10 @@ class TestOwnership(SyncCase):
             self.run_billing()
             self.assertEqual(sub.billed_periods, 2)
             with self.assertRaises(BusinessError) as caught:
-                sub.abs_ownership_transfer("own")
+                sub._api_ownership_transfer("own")
             self.assertEqual(caught.exception.code, "periods_unpaid")
             self.pay_open(sub)
-            sub.abs_ownership_transfer("own")
+            sub._api_ownership_transfer("own")
         self.assertEqual(sub.state, "expired")
 
     def test_not_while_a_loaner_is_out(self):
@@ -221,10 +221,10 @@ class TestOwnership(SyncCase):
         self.receive(self.bike, ["LOAN"])
         pool = self.env["stock.location"]._abs_location(self.togo, "loaner_pool")
         self.lot("LOAN")._abs_asset_move(pool, self.togo)
-        sub.asset_ids.abs_swap(loaner_serial="LOAN", reason="brake")
+        sub.asset_ids._api_swap(loaner_serial="LOAN", reason="brake")
         self.assertEqual(len(sub.asset_ids), 2, "the loaner is under it, too")
         with self.assertRaises(BusinessError) as caught:
-            sub.abs_ownership_transfer("own", reason="now")
+            sub._api_ownership_transfer("own", reason="now")
         self.assertEqual(caught.exception.code, "swap_open")
 
     def test_upgrade(self):
@@ -232,7 +232,7 @@ class TestOwnership(SyncCase):
         with freeze_time("2027-02-05"):
             self.run_billing()
             self.pay_open(sub)
-            sub.abs_ownership_transfer(
+            sub._api_ownership_transfer(
                 "upgrade",
                 {
                     "x_equipment_value": 600000,
@@ -251,7 +251,7 @@ class TestOwnership(SyncCase):
         partner = self.marie.with_company(self.togo)
         self.assertEqual(partner.credit, -150000.0)
         order = sub.upgrade_order_id
-        new = order.abs_subscription_ids
+        new = order.x_subscription_ids
         self.assertEqual((order.state, new.state, new.kind), ("sale", "active", "sync"))
         self.assertEqual((new.previous_id, new.equipment_value), (sub, 600000.0))
         self.assertEqual((new.x_sa_id, new.x_actor_id), (sub.x_sa_id, sub.x_actor_id))
@@ -270,19 +270,19 @@ class TestOwnership(SyncCase):
         self.assertEqual(new.asset_ids.lot_id, self.lot("B-2"))
 
     def test_upgrade_waits_for_its_approval(self):
-        self.togo.write({"abs_sale_approval": True, "abs_sale_approval_amount": 1})
+        self.togo.write({"x_sale_approval": True, "x_sale_approval_amount": 1})
         sub = self.env["abs.subscription"]
         order = self.sync_order(confirm=False)
-        order.abs_request_approval()
-        order.abs_approve()
+        order._api_request_approval()
+        order._api_approve()
         order.action_confirm()
         self.deliver(order.picking_ids, ["B-1"])
-        sub = order.abs_subscription_ids
+        sub = order.x_subscription_ids
         as_kofi = sub.with_env(self.api_env(self.kofi)).sudo()
-        as_kofi.abs_ownership_transfer("upgrade", reason="wants a new one")
+        as_kofi._api_ownership_transfer("upgrade", reason="wants a new one")
         new = sub.upgrade_order_id
         self.assertEqual((new.state, new.approval_state), ("draft", "pending"))
-        self.assertFalse(new.abs_subscription_ids)
+        self.assertFalse(new.x_subscription_ids)
 
     def test_upgrade_to_what_is_not_leased(self):
         """Refused at once: the old contract goes on and its unit stays."""
@@ -296,7 +296,7 @@ class TestOwnership(SyncCase):
             ),
         ):
             with self.assertRaises(BusinessError) as caught, self.env.cr.savepoint():
-                sub.abs_ownership_transfer("upgrade", upgrade, "wants another")
+                sub._api_ownership_transfer("upgrade", upgrade, "wants another")
             self.assertEqual(caught.exception.code, code)
         self.assertEqual((sub.state, sub.asset_ids.state), ("active", "active"))
 
@@ -307,23 +307,23 @@ class TestOwnership(SyncCase):
         env = self.api_env(scope=Scope("customer", (), (), self.marie.id))
         theirs = sub.with_env(env).sudo()
         sub.plan_id.self_service = False
-        for verb in (theirs.abs_pause, theirs.abs_cancel):
+        for verb in (theirs._api_pause, theirs._api_cancel):
             with self.assertRaises(Forbidden) as caught:
                 verb()
             self.assertEqual(caught.exception.code, "staff_only")
         sub.plan_id.self_service = True
-        theirs.abs_pause()
+        theirs._api_pause()
         self.assertEqual(sub.state, "paused")
         self.assertEqual(len(sub.activity_ids), 1)
-        sub.abs_resume()
-        sub.abs_pause()
+        sub._api_resume()
+        sub._api_pause()
         self.assertEqual(len(sub.activity_ids), 1, "staff know what they do")
 
     def test_a_leased_unit_is_not_set_inactive_by_hand(self):
         """It would be in no contract's hands any more, and yet with the customer."""
         asset = self.short().asset_ids
         with self.assertRaises(BusinessError) as caught:
-            asset.abs_update({"state": "inactive"})
+            asset._api_update({"state": "inactive"})
         self.assertEqual(caught.exception.code, "state_by_stock")
 
     def test_rate_as_fraction_and_untaxed_base(self):

@@ -28,7 +28,7 @@ class TestTickets(LifeBuilders, AbsCommon):
             "asset_id": self.asset.id,
             **vals,
         }
-        return self.env["helpdesk.ticket"].abs_create_ticket(self.sa_lom, values)
+        return self.env["helpdesk.ticket"]._api_create_ticket(self.sa_lom, values)
 
     def code(self, kind, call, *args, **kw):
         with self.assertRaises(kind) as caught, self.env.cr.savepoint():
@@ -66,7 +66,7 @@ class TestTickets(LifeBuilders, AbsCommon):
         self.assertEqual(ticket.x_actor_id, self.asset.x_actor_id)
 
     def test_close(self):
-        self.ticket.abs_close("Changed the fuse")
+        self.ticket._api_close("Changed the fuse")
         self.assertTrue(self.ticket.closed)
         self.assertTrue(self.ticket.closed_date)
         self.assertEqual(self.ticket.x_resolution, "Changed the fuse")
@@ -74,13 +74,13 @@ class TestTickets(LifeBuilders, AbsCommon):
             [("closed", "=", True), ("company_id", "in", (False, self.togo.id))]
         )
         self.assertEqual(self.ticket.stage_id, closed[0])
-        self.assertEqual(self.code(Conflict, self.ticket.abs_close), "already_closed")
+        self.assertEqual(self.code(Conflict, self.ticket._api_close), "already_closed")
 
     def test_no_closing_stage(self):
         stages = self.env["helpdesk.ticket.stage"].search([("closed", "=", True)])
         stages.closed = False
         self.assertEqual(
-            self.code(BusinessError, self.ticket.abs_close), "no_closing_stage"
+            self.code(BusinessError, self.ticket._api_close), "no_closing_stage"
         )
         self.assertFalse(self.ticket.closed)
 
@@ -93,20 +93,20 @@ class TestTickets(LifeBuilders, AbsCommon):
         stages.team_ids = other
         self.ticket.team_id = mine
         self.assertEqual(
-            self.code(BusinessError, self.ticket.abs_close), "no_closing_stage"
+            self.code(BusinessError, self.ticket._api_close), "no_closing_stage"
         )
         self.assertEqual(
             self.code(
-                BusinessError, self.ticket.abs_update, {"stage_id": stages[0].id}
+                BusinessError, self.ticket._api_update, {"stage_id": stages[0].id}
             ),
             "wrong_stage",
         )
         stages[1].team_ids = other + mine
-        self.ticket.abs_close()
+        self.ticket._api_close()
         self.assertEqual(self.ticket.stage_id, stages[1])
 
     def test_repair(self):
-        repair = self.ticket.abs_create_repair()
+        repair = self.ticket._api_create_repair()
         self.assertEqual(
             (
                 repair.x_ticket_id,
@@ -121,11 +121,11 @@ class TestTickets(LifeBuilders, AbsCommon):
         self.assertEqual(self.units_at("T-1"), {self.place("service_repair"): 1})
         self.assertEqual(self.asset.state, "inactive")
         self.assertEqual(
-            self.code(Conflict, self.ticket.abs_create_repair), "repair_exists"
+            self.code(Conflict, self.ticket._api_create_repair), "repair_exists"
         )
         home = repair.x_home_location_id
         self.assertEqual(home.usage, "customer")
-        repair.abs_complete()
+        repair._api_complete()
         self.assertEqual(self.units_at("T-1"), {home: 1}, "back with the customer")
         self.assertEqual(self.asset.state, "active")
         self.assertEqual(
@@ -135,17 +135,17 @@ class TestTickets(LifeBuilders, AbsCommon):
         self.assertEqual(len(self.asset_of("T-1")), 1)
 
     def test_a_repair_ended_in_the_web_client_goes_home_by_button(self):
-        repair = self.ticket.abs_create_repair()
+        repair = self.ticket._api_create_repair()
         self.assertFalse(repair.x_can_go_home)
         with self.assertRaises(BusinessError):
-            repair.action_x_bring_home()
+            repair.action_bring_home()
         repair.action_repair_start()
         repair.action_repair_end()
         self.assertTrue(repair.x_can_go_home)
-        repair.action_x_bring_home()
+        repair.action_bring_home()
         self.assertEqual(self.asset.state, "active")
         with self.assertRaises(BusinessError):
-            repair.action_x_bring_home()
+            repair.action_bring_home()
 
     def test_repair_cost_of_a_subscription(self):
         plan = self.env["abs.subscription.plan"].create(
@@ -162,24 +162,24 @@ class TestTickets(LifeBuilders, AbsCommon):
         self.asset.subscription_id = sub
         self.receive(self.cable, 5)
         self.cable.with_company(self.togo).standard_price = 10
-        repair = self.ticket.abs_create_repair(
+        repair = self.ticket._api_create_repair(
             parts=[{"product_id": self.cable.id, "quantity": 2}]
         )
         self.assertEqual(repair.x_subscription_id, sub)
-        self.assertEqual((sub.x_repair_count, sub.x_repair_cost), (0, 0))
-        repair.abs_complete()
-        self.assertEqual((sub.x_repair_count, sub.x_repair_cost), (1, 20))
+        self.assertEqual((sub.repair_count, sub.repair_cost), (0, 0))
+        repair._api_complete()
+        self.assertEqual((sub.repair_count, sub.repair_cost), (1, 20))
         self.cable.with_company(self.togo).standard_price = 99
         sub.invalidate_recordset()
-        self.assertEqual(sub.x_repair_cost, 20, "as it was when it was used")
-        found = self.env["abs.relationship"].abs_subscription(sub)
+        self.assertEqual(sub.repair_cost, 20, "as it was when it was used")
+        found = self.env["abs.relationship"]._api_subscription(sub)
         self.assertEqual((found["repairs"], found["repair_cost"]), (repair, 20))
         self.assertEqual(found["assets"], self.asset)
 
     def test_repair_of_a_swapped_unit_is_the_swaps(self):
         self.pool("T-2")
-        self.asset.abs_swap(loaner_serial="T-2", reason="dark")
-        repair = self.ticket.abs_create_repair()
+        self.asset._api_swap(loaner_serial="T-2", reason="dark")
+        repair = self.ticket._api_create_repair()
         self.assertEqual(repair, self.asset.open_swap_id.repair_id)
         self.assertEqual(repair.x_ticket_id, self.ticket)
 
@@ -195,19 +195,19 @@ class TestTickets(LifeBuilders, AbsCommon):
             }
         )
         self.ticket.write({"x_asset_id": False, "x_equipment_id": equipment.id})
-        repair = self.ticket.abs_create_repair()
+        repair = self.ticket._api_create_repair()
         self.assertEqual((repair.lot_id, repair.state), (lot, "confirmed"))
         self.assertEqual(self.units_at("T-2"), {self.place("service_repair"): 1})
 
     def test_request_and_task(self):
-        request = self.ticket.abs_create_request()
+        request = self.ticket._api_create_request()
         self.assertEqual(
             (request.equipment_id, request.x_ticket_id, request.maintenance_type),
             (self.asset.equipment_id, self.ticket, "corrective"),
         )
         self.assertEqual(request.company_id, self.togo)
         self.assertEqual(request.x_sa_id, self.sa_lom)
-        task = self.ticket.abs_create_task()
+        task = self.ticket._api_create_task()
         self.assertTrue(task.project_id.x_is_field_service)
         self.assertEqual(
             (task.x_ticket_id, task.x_equipment_id, task.partner_id),
@@ -222,19 +222,19 @@ class TestTickets(LifeBuilders, AbsCommon):
             [("x_is_field_service", "=", True)]
         ).x_is_field_service = False
         self.assertEqual(
-            self.code(BusinessError, self.ticket.abs_create_task), "no_field_project"
+            self.code(BusinessError, self.ticket._api_create_task), "no_field_project"
         )
 
     def test_closed_tickets_lead_to_nothing(self):
-        self.ticket.abs_close()
-        for verb in ("abs_create_repair", "abs_create_request", "abs_create_task"):
+        self.ticket._api_close()
+        for verb in ("_api_create_repair", "_api_create_request", "_api_create_task"):
             call = getattr(self.ticket, verb)
             self.assertEqual(self.code(Conflict, call), "already_closed", verb)
 
     def test_ticket_without_a_unit(self):
         ticket = self.open_ticket(asset_id=None)
         self.assertEqual(
-            self.code(BusinessError, ticket.abs_create_repair), "asset_required"
+            self.code(BusinessError, ticket._api_create_repair), "asset_required"
         )
 
 
@@ -287,7 +287,7 @@ class TestRelationships(LifeBuilders, AbsCommon):
     def test_customer_map(self):
         order = self.sell(self.marie, ["M-1"])
         asset = self.asset_of("M-1")
-        ticket = self.env["helpdesk.ticket"].abs_create_ticket(
+        ticket = self.env["helpdesk.ticket"]._api_create_ticket(
             self.sa_lom,
             {
                 "subject": "a",
@@ -296,9 +296,9 @@ class TestRelationships(LifeBuilders, AbsCommon):
                 "asset_id": asset.id,
             },
         )
-        repair = ticket.abs_create_repair()
-        task = ticket.abs_create_task()
-        found = self.maps(self.kofi).abs_customer(self.marie)
+        repair = ticket._api_create_repair()
+        task = ticket._api_create_task()
+        found = self.maps(self.kofi)._api_customer(self.marie)
         self.assertEqual(found["orders"], order)
         self.assertEqual(found["assets"], asset)
         self.assertEqual(found["equipment"], asset.equipment_id)
@@ -314,18 +314,18 @@ class TestRelationships(LifeBuilders, AbsCommon):
         self.give_back(first.picking_ids, ["M-2"])
         second = self.sell(self.paul, ["M-2"])
         lot = self.lot("M-2")
-        here = self.maps(self.kofi).abs_serial(lot)
+        here = self.maps(self.kofi)._api_serial(lot)
         self.assertEqual(here["assets"].partner_id, self.marie)
         self.assertFalse(here["customer"], "it is no longer with Marie")
         self.assertFalse(here["equipment"], "the equipment shows who has it now")
         self.assertEqual(here["order"], first)
         self.assertNotIn(second.picking_ids, here["moves"].picking_id)
-        there = self.maps(self.edem).abs_serial(lot)
+        there = self.maps(self.edem)._api_serial(lot)
         self.assertEqual(there["assets"].partner_id, self.paul)
         self.assertEqual(there["customer"], self.paul)
         self.assertEqual(there["order"], second)
         self.assertNotIn(first.picking_ids, there["moves"].picking_id)
-        nobody = self.maps(self.afi).abs_serial(lot)
+        nobody = self.maps(self.afi)._api_serial(lot)
         for part in (
             "asset",
             "assets",
@@ -336,6 +336,6 @@ class TestRelationships(LifeBuilders, AbsCommon):
             "history",
         ):
             self.assertFalse(nobody[part], part)
-        everything = self.maps(self.admin).abs_serial(lot)
+        everything = self.maps(self.admin)._api_serial(lot)
         self.assertEqual(len(everything["assets"]), 2)
         self.assertIn(first.picking_ids[0], everything["moves"].picking_id)

@@ -92,15 +92,15 @@ class TestWebRights(AbsCommon):
                 "company_id": self.togo.id,
             }
         )
-        self.marie.invalidate_recordset(["abs_asset_count"])
-        self.assertEqual(self.marie.abs_asset_count, 1)
-        domain = self.marie.action_abs_assets()["domain"]
+        self.marie.invalidate_recordset(["x_asset_count"])
+        self.assertEqual(self.marie.x_asset_count, 1)
+        domain = self.marie.action_assets()["domain"]
         self.assertEqual(self.env["ov.asset"].search(domain), asset)
         event = self.env["ov.asset.event"].new({"asset_id": asset.id, "kind": "moved"})
         self.assertEqual(event.display_name, f"{asset.display_name}: Moved")
         # who may not see units sees none, and no error
         user = self.make_user("web-sale", "sales_team.group_sale_salesman")
-        self.assertEqual(self.order.with_user(user).abs_asset_count, 0)
+        self.assertEqual(self.order.with_user(user).x_asset_count, 0)
 
     def test_amounts_of_two_currencies_are_never_added(self):
         orders = self.order | self.sell(self.zawadi, self.kenya)

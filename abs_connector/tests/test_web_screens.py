@@ -60,7 +60,7 @@ class TestWebScreens(AbsCommon):
 
     def test_a_credit_note_speaks_the_customers_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
-        self.togo.abs_sale_approval = False
+        self.togo.x_sale_approval = False
         self.marie.lang = "fr_FR"
         self.receive(self.cable, 5)
         order = self.quotation(self.marie, [(self.cable, 1)])
@@ -68,5 +68,5 @@ class TestWebScreens(AbsCommon):
         self.deliver(order.picking_ids)
         invoice = order.invoice_ids
         invoice.action_post()
-        note = invoice.abs_credit("Rendu")
+        note = invoice._api_credit("Rendu")
         self.assertEqual(note.ref, f"Avoir sur {invoice.name} : Rendu")

@@ -55,7 +55,7 @@ class AddPackage(models.TransientModel):
             raise BusinessError(self.env._("The quantity must be above 0."))
         chosen = self.choice_ids.filtered("option_id")
         swapped = self.line_ids.filtered("substitute_id")
-        self.order_id.abs_add_lines(
+        self.order_id._api_add_lines(
             [
                 {
                     "bop_id": self.sheet_id.id,

@@ -38,7 +38,7 @@ class AssetSwapWizard(models.TransientModel):
     def action_swap(self):
         self.ensure_one()
         self.asset_id.check_access("write")
-        self.asset_id.sudo().abs_swap(
+        self.asset_id.sudo()._api_swap(
             loaner_lot_id=self.loaner_lot_id.id,
             reason=self.reason,
             ticket_id=self.ticket_id.id,

@@ -26,5 +26,5 @@ class BillAgainWizard(models.TransientModel):
         """Draft the invoice of the chosen lines and show it."""
         self.ensure_one()
         self.order_id.check_access("write")
-        moves = self.order_id.abs_invoice(self.order_line_ids.ids)["invoices"]
+        moves = self.order_id._api_invoice(self.order_line_ids.ids)["invoices"]
         return self.order_id.action_view_invoice(invoices=moves)

@@ -12,5 +12,5 @@ class OrderRejectWizard(models.TransientModel):
 
     def action_reject(self):
         self.ensure_one()
-        self.order_id.abs_reject(self.reason)
+        self.order_id._api_reject(self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class OwnershipTransferWizard(models.TransientModel):
-    """The web client's way to ``abs_ownership_transfer`` (SPEC 6)."""
+    """The web client's way to ``_api_ownership_transfer`` (SPEC 6)."""
 
     _name = "abs.ownership.transfer"
     _description = "Ownership transfer"
@@ -72,7 +72,7 @@ class OwnershipTransferWizard(models.TransientModel):
             "x_contract_months": self.contract_months,
             "destination": self.destination,
         }
-        sub.abs_ownership_transfer(self.path, upgrade, self.reason)
+        sub._api_ownership_transfer(self.path, upgrade, self.reason)
         if not sub.upgrade_order_id:
             return {"type": "ir.actions.act_window_close"}
         return {

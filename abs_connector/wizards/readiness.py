@@ -31,7 +31,7 @@ class ReadinessLine(models.TransientModel):
             "sales": _("Sales"),
             "stock": _("Stock"),
         }
-        report = self.env["abs.readiness"].abs_readiness(self.env.companies.ids)
+        report = self.env["abs.readiness"]._api_readiness(self.env.companies.ids)
         self.search([("create_uid", "=", self.env.uid)]).unlink()
         rows = []
         for block in report["companies"]:

@@ -61,5 +61,5 @@ class ReassignWizard(models.TransientModel):
             raise BusinessError(self.env._("Choose the records to reassign first."))
         ids = [int(i) for i in self.res_ids]
         records = self.env[self.res_model].browse(ids).exists()
-        records.abs_assign(self.account_id.id, self.actor_id.id, self.reason)
+        records._api_assign(self.account_id.id, self.actor_id.id, self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

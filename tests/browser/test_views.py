@@ -130,7 +130,7 @@ def test_forms_show_their_governance(odoo, model, field):
     form = odoo(model, "get_view", view_type="form")["arch"]
     assert f'name="{field}"' in form
     assert 'name="x_actor_id"' in form
-    assert "action_abs_assignments" in form
+    assert "action_assignments" in form
     search = odoo(model, "get_view", view_type="search")["arch"]
     assert f'name="{field}"' in search
     assert re.search(r"group_by['\"]?:\s*['\"]x_sa_id", search)

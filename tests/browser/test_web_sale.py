@@ -134,7 +134,7 @@ def test_a_sale_in_the_web_client_is_governed_like_one_of_the_api(
     show(seller, "sale.order", order)
     press(
         seller,
-        "action_abs_request_approval",
+        "action_request_approval",
         is_(("sale.order", order, "approval_state"), "pending"),
     )
     shoot(seller, "sale 1 requested")
@@ -142,10 +142,10 @@ def test_a_sale_in_the_web_client_is_governed_like_one_of_the_api(
     # server all the same gets a sentence.
     show(seller, "sale.order", order)
     seller.wait_for_selector(".o_form_view")
-    assert not seller.query_selector("button[name='action_abs_approve']:visible")
+    assert not seller.query_selector("button[name='action_approve']:visible")
     seller.evaluate(
         "id => { odoo.__WOWL_DEBUG__.root.env.services.orm.call("
-        "'sale.order', 'action_abs_approve', [[id]]); }",
+        "'sale.order', 'action_approve', [[id]]); }",
         order,
     )
     seller.wait_for_selector(".modal:has-text('Invalid Operation')")
@@ -157,7 +157,7 @@ def test_a_sale_in_the_web_client_is_governed_like_one_of_the_api(
     show(manager, "sale.order", order)
     press(
         manager,
-        "action_abs_approve",
+        "action_approve",
         is_(("sale.order", order, "approval_state"), "approved"),
     )
     shoot(manager, "sale 3 approved")

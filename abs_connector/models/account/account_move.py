@@ -79,25 +79,25 @@ class AccountMove(models.Model):
             ("move_type", "in", CUSTOMER_TYPES),
         ]
 
-    def abs_payment_state(self):
+    def _api_payment_state(self):
         """Return not_paid, partial, paid or reversed; ``in_payment`` reads paid."""
         self.ensure_one()
         return PAYMENT_STATES.get(self.payment_state, "not_paid")
 
-    def abs_number(self):
+    def _api_number(self):
         """Return the number, or False while draft: it may still change (18: '/')."""
         self.ensure_one()
         return self.name if self.state == "posted" or self.posted_before else False
 
-    def abs_payment_states(self):
+    def _api_payment_states(self):
         """Return ``{invoice id: payment state}`` in the API's words."""
-        return {move.id: move.abs_payment_state() for move in self}
+        return {move.id: move._api_payment_state() for move in self}
 
-    def abs_numbers(self):
+    def _api_numbers(self):
         """Return ``{invoice id: number or None}``."""
-        return {move.id: move.abs_number() or None for move in self}
+        return {move.id: move._api_number() or None for move in self}
 
-    def abs_order_refs(self):
+    def _api_order_refs(self):
         """Return ``{invoice id: its order as {"id", "name"} or None}``."""
         return {move.id: ref(move._abs_orders()._abs_shown()[:1]) for move in self}
 
@@ -107,7 +107,7 @@ class AccountMove(models.Model):
 
     # -- verbs -----------------------------------------------------------------------
 
-    def abs_post(self):
+    def _api_post(self):
         """Post a draft (``POST /api/orders/<id>/invoices/<inv>/confirm``).
 
         :raises Conflict: ``already_posted``
@@ -130,7 +130,7 @@ class AccountMove(models.Model):
         self.with_company(self.company_id).action_post()
         return self
 
-    def abs_send(self):
+    def _api_send(self):
         """Mail the invoice with its PDF to the customer.
 
         Odoo would mark an invoice as sent although the customer has no e-mail, and
@@ -148,10 +148,10 @@ class AccountMove(models.Model):
         )
         return self
 
-    def abs_pdf(self):
+    def _api_pdf(self):
         """Return ``{"filename", "mimetype", "content"}`` of the invoice, base64."""
         self.ensure_one()
-        name = self.abs_number() or self.env._("Draft invoice %(id)s", id=self.id)
+        name = self._api_number() or self.env._("Draft invoice %(id)s", id=self.id)
         return report_pdf(
             self.with_company(self.company_id), "account.account_invoices", name
         )

@@ -65,7 +65,7 @@ class AccountMove(models.Model):
             self.js_assign_outstanding_line(line.id)
         return self.currency_id.round(before - self.amount_residual)
 
-    def abs_apply_credit(self):
+    def _api_apply_credit(self):
         """Pay a posted invoice from the customer's credit, as far as it goes.
 
         :return: the invoice

@@ -11,7 +11,7 @@ from .account_move_number import DRAWN_BY_US
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def abs_credit(self, reason, date=None, lines=None):
+    def _api_credit(self, reason, date=None, lines=None):
         """Credit a posted invoice; returns the posted credit note.
 
         :param str reason: why; stands on the credit note

@@ -10,7 +10,7 @@ from .account_payment_register import ONE_PAYMENT
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    def abs_register_payment(
+    def _api_register_payment(
         self,
         amount,
         journal,
@@ -93,7 +93,7 @@ class AccountMove(models.Model):
             self.env._("Nothing is left to pay on %(names)s.", names=names),
             code="already_paid",
             details=[
-                {"field": move.name, "message": move.abs_payment_state()}
+                {"field": move.name, "message": move._api_payment_state()}
                 for move in self
             ],
         )

@@ -77,11 +77,11 @@ class AccountPayment(models.Model):
         """The API knows the payments of customers only."""
         return [*super()._abs_scope_domain(scope), ("partner_type", "=", "customer")]
 
-    def abs_numbers(self):
+    def _api_numbers(self):
         """Return ``{payment id: number}``, None while it is a draft without one."""
         return {p.id: p.name if p.name and p.name != "/" else None for p in self}
 
-    def abs_states(self):
+    def _api_states(self):
         """Return ``{payment id: draft | posted | cancel}``.
 
         Odoo's in_process and paid tell the series apart, not the payment
@@ -106,7 +106,7 @@ class AccountPayment(models.Model):
         settled = abs(sum(items.mapped("amount_currency")))
         return self.amount / settled if settled else 1.0
 
-    def abs_registered(self):
+    def _api_registered(self):
         """Return the payment and its invoices as they now are, for the API."""
         self.ensure_one()
         invoices = self.sudo().reconciled_invoice_ids or self.sudo().invoice_ids
@@ -137,7 +137,7 @@ class AccountPayment(models.Model):
                     (item + line).reconcile()
         return result
 
-    def abs_unused(self):
+    def _api_unused(self):
         """Return ``{payment id: what no invoice has used yet}``, in its currency."""
         unused = dict.fromkeys(self.ids, 0.0)
         for payment in self.sudo():

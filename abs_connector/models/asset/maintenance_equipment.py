@@ -106,15 +106,15 @@ class MaintenanceEquipment(models.Model):
             ["picking_id:count_distinct"],
         )
         transfers = {lot.id: number for lot, number in moves}
-        repairs = self._x_count("repair.order")
-        tickets = self._x_count("helpdesk.ticket")
+        repairs = self._abs_count("repair.order")
+        tickets = self._abs_count("helpdesk.ticket")
         for equipment in self:
             equipment.x_transfer_count = transfers.get(equipment.x_lot_id.id, 0)
             equipment.x_repair_count = repairs.get(equipment.id, 0)
             equipment.x_ticket_count = tickets.get(equipment.id, 0)
             equipment.x_invoice_count = len(equipment.x_order_id.invoice_ids)
 
-    def _x_count(self, model):
+    def _abs_count(self, model):
         groups = self.env[model]._read_group(
             [("x_equipment_id", "in", self.ids)], ["x_equipment_id"], ["__count"]
         )
@@ -124,11 +124,11 @@ class MaintenanceEquipment(models.Model):
     @api.depends("x_maintenance_interval", "x_maintenance_start", "x_last_due_date")
     def _compute_x_next_maintenance_date(self):
         for equipment in self:
-            equipment.x_next_maintenance_date = equipment._x_due_after(
+            equipment.x_next_maintenance_date = equipment._abs_due_after(
                 equipment.x_last_due_date
             )
 
-    def _x_due_after(self, day):
+    def _abs_due_after(self, day):
         """Return the first due date after ``day`` (None: the very first one).
 
         Counted from the start, never from the last date: 31 Jan, 28 Feb, 31 Mar.
@@ -159,7 +159,7 @@ class MaintenanceEquipment(models.Model):
         return days._abs_day_search(name, due, operator, value)
 
     @api.model
-    def _cron_x_preventive(self):
+    def _cron_preventive(self):
         """Make the preventive requests that are due, each exactly once.
 
         Days that were missed give one request, for the latest due date: a technician
@@ -168,7 +168,7 @@ class MaintenanceEquipment(models.Model):
         """
         due = [("scrap_date", "=", False), ("x_preventive_due", "=", True)]
         for equipment in self.search(due):
-            error = equipment._abs_try(equipment._x_make_preventive)
+            error = equipment._abs_try(equipment._abs_make_preventive)
             if error:
                 _logger.error(
                     "Preventive maintenance of equipment %s failed",
@@ -177,7 +177,7 @@ class MaintenanceEquipment(models.Model):
                 )
         return True
 
-    def _x_make_preventive(self):
+    def _abs_make_preventive(self):
         """Make the request of the latest due date up to today; returns it."""
         self.ensure_one()
         self._abs_lock()
@@ -185,9 +185,9 @@ class MaintenanceEquipment(models.Model):
         day = self.x_next_maintenance_date
         if not day or day > today:
             return self.env["maintenance.request"]
-        while (after := self._x_due_after(day)) and after <= today:
+        while (after := self._abs_due_after(day)) and after <= today:
             day = after
-        request = self._x_request(
+        request = self._abs_request(
             name=self.env._("Preventive maintenance of %s", self.display_name),
             maintenance_type="preventive",
             schedule_date=fields.Datetime.to_datetime(day),
@@ -196,14 +196,14 @@ class MaintenanceEquipment(models.Model):
         self.sudo().x_last_due_date = day
         return request
 
-    def _x_team(self, company):
+    def _abs_team(self, company):
         """Return the equipment's team, or one that may work for ``company``."""
         team = self.maintenance_team_id
         if not team or (team.company_id and team.company_id != company):
-            team = team._x_of_company(company)
+            team = team._abs_of_company(company)
         return team
 
-    def _x_request(self, **vals):
+    def _abs_request(self, **vals):
         """Create a maintenance request of one equipment, in its company and team."""
         self.ensure_one()
         company = self.company_id or self.x_asset_id.company_id or self.env.company
@@ -215,7 +215,7 @@ class MaintenanceEquipment(models.Model):
                 {
                     "equipment_id": self.id,
                     "company_id": company.id,
-                    "maintenance_team_id": self._x_team(company).id,
+                    "maintenance_team_id": self._abs_team(company).id,
                     "x_asset_id": self.x_asset_id.id,
                     "owner_user_id": False,
                     **vals,
@@ -224,7 +224,7 @@ class MaintenanceEquipment(models.Model):
         )
 
     # ------------------------------------------------------------ buttons
-    def _x_action(self, name, model, domain):
+    def _abs_action(self, name, model, domain):
         return {
             "type": "ir.actions.act_window",
             "name": name,
@@ -233,37 +233,37 @@ class MaintenanceEquipment(models.Model):
             "domain": domain,
         }
 
-    def action_x_transfers(self):
+    def action_transfers(self):
         self.ensure_one()
-        return self._x_action(
+        return self._abs_action(
             self.env._("Transfers"),
             "stock.picking",
             [("move_line_ids.lot_id", "=", self.x_lot_id.id)],
         )
 
-    def action_x_history(self):
+    def action_history(self):
         self.ensure_one()
-        return self._x_action(
+        return self._abs_action(
             self.env._("Moves"),
             "stock.move.line",
             [("lot_id", "=", self.x_lot_id.id), ("state", "=", "done")],
         )
 
-    def action_x_repairs(self):
+    def action_repairs(self):
         self.ensure_one()
-        return self._x_action(
+        return self._abs_action(
             self.env._("Repairs"), "repair.order", [("x_equipment_id", "=", self.id)]
         )
 
-    def action_x_tickets(self):
+    def action_tickets(self):
         self.ensure_one()
-        return self._x_action(
+        return self._abs_action(
             self.env._("Tickets"), "helpdesk.ticket", [("x_equipment_id", "=", self.id)]
         )
 
-    def action_x_invoices(self):
+    def action_invoices(self):
         self.ensure_one()
-        return self._x_action(
+        return self._abs_action(
             self.env._("Invoices"),
             "account.move",
             [("id", "in", self.x_order_id.invoice_ids.ids)],

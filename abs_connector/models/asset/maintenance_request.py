@@ -54,7 +54,7 @@ class MaintenanceRequest(models.Model):
                 equipment = self.env["maintenance.equipment"].browse(
                     vals.get("equipment_id") or ()
                 )
-                vals["maintenance_team_id"] = equipment.sudo()._x_team(company).id
+                vals["maintenance_team_id"] = equipment.sudo()._abs_team(company).id
         return super().create(vals_list)
 
     @api.depends("equipment_id")

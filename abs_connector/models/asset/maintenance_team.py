@@ -7,7 +7,7 @@ class MaintenanceTeam(models.Model):
     _inherit = "maintenance.team"
 
     @api.model
-    def _x_of_company(self, company, make=True):
+    def _abs_of_company(self, company, make=True):
         """Return a team that may work for ``company``; makes one if there is none.
 
         Odoo's default takes any team, also of another company, and then refuses the

@@ -263,13 +263,13 @@ class Asset(models.Model):
             "context": context,
         }
 
-    def action_abs_repairs(self):
+    def action_repairs(self):
         self.ensure_one()
         return self._abs_action(
             self.env._("Repairs"), "repair.order", [("x_asset_id", "=", self.id)]
         )
 
-    def action_abs_tickets(self):
+    def action_tickets(self):
         self.ensure_one()
         return self._abs_action(
             self.env._("Tickets"),
@@ -279,7 +279,7 @@ class Asset(models.Model):
             default_partner_id=self.partner_id.id,
         )
 
-    def action_abs_transfers(self):
+    def action_transfers(self):
         self.ensure_one()
         return self._abs_action(
             self.env._("Transfers"),

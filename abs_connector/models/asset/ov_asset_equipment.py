@@ -69,7 +69,7 @@ class Asset(models.Model):
         self.ensure_one()
         day = self.installation_date or self.company_id._abs_today()
         months = self.product_id.x_maintenance_interval
-        team = self.env["maintenance.team"]._x_of_company(self.company_id, make=False)
+        team = self.env["maintenance.team"]._abs_of_company(self.company_id, make=False)
         return {
             "name": self.name,
             "serial_no": serial,

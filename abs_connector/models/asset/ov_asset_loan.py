@@ -14,7 +14,7 @@ class Asset(models.Model):
     _inherit = "ov.asset"
 
     # ------------------------------------------------------------ out
-    def abs_swap(self, loaner_lot_id=None, loaner_serial=None, reason=None, **more):
+    def _api_swap(self, loaner_lot_id=None, loaner_serial=None, reason=None, **more):
         """Hand out a loaner and take the unit to repair; returns the asset.
 
         :param int loaner_lot_id: the loaner's serial, or
@@ -163,14 +163,14 @@ class Asset(models.Model):
             )
 
     # ------------------------------------------------------------ back
-    def action_abs_swap_return(self):
+    def action_swap_return(self):
         """Web client: take the loaner back."""
         self.ensure_one()
         self.check_access("write")
-        self.sudo().abs_swap_return()
+        self.sudo()._api_swap_return()
         return True
 
-    def abs_swap_return(self):
+    def _api_swap_return(self):
         """Take the loaner back and bring the repaired unit home; returns the asset.
 
         A repair without planned parts is closed with it; one that still waits for parts
@@ -247,7 +247,7 @@ class Asset(models.Model):
                 ),
                 code="repair_open",
             )
-        repair._x_complete()
+        repair._abs_complete()
 
     # ------------------------------------------------------------ moving one unit
     def _abs_move_unit(self, lot, dest, step, note=None, **errand):

@@ -12,7 +12,7 @@ class Asset(models.Model):
     _inherit = "ov.asset"
 
     @api.model
-    def abs_register(self, account, vals):
+    def _api_register(self, account, vals):
         """Complete the asset of a delivered serial, or create one.
 
         A unit that stands in a warehouse is registered as inactive: its delivery makes
@@ -168,7 +168,7 @@ class Asset(models.Model):
             return partner.x_actor_id.id
         return actor or False
 
-    def abs_update(self, vals):
+    def _api_update(self, vals):
         """Edit one asset (PUT /api/assets/<id>); returns it.
 
         :param dict vals: name, asset_code, installation_date, notes, partner_id, state,

@@ -66,9 +66,9 @@ class AssetSwap(models.Model):
             where=lot._abs_where(self.company_id),
         )
 
-    def action_abs_return(self):
+    def action_return(self):
         """Web client: take the loaner back."""
         self.ensure_one()
         self.asset_id.check_access("write")
-        self.asset_id.sudo().abs_swap_return()
+        self.asset_id.sudo()._api_swap_return()
         return True

@@ -28,6 +28,6 @@ class ProductTemplate(models.Model):
         return super()._before_create(default_tracking(vals))
 
     @api.onchange("type")
-    def _onchange_abs_service_tracking(self):
+    def _onchange_service_tracking(self):
         if self.type == "service" and self.service_tracking == "no":
             self.service_tracking = "task_global_project"

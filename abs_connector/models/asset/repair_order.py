@@ -56,19 +56,19 @@ class RepairOrder(models.Model):
     @api.depends("lot_id")
     def _compute_x_equipment_id(self):
         """A repair of a serial is a repair of its equipment."""
-        by_lot = self._x_equipment_by_lot()
+        by_lot = self._abs_equipment_by_lot()
         for repair in self:
             repair.x_equipment_id = by_lot.get(repair.lot_id.id)
 
     @api.depends("lot_id")
     def _compute_x_asset_id(self):
         """... and of the latest asset of that unit."""
-        by_lot = self._x_equipment_by_lot()
+        by_lot = self._abs_equipment_by_lot()
         for repair in self:
             equipment = by_lot.get(repair.lot_id.id)
             repair.x_asset_id = equipment.x_asset_id if equipment else False
 
-    def _x_equipment_by_lot(self):
+    def _abs_equipment_by_lot(self):
         equipments = (
             self.env["maintenance.equipment"]
             .sudo()
@@ -79,14 +79,14 @@ class RepairOrder(models.Model):
     def action_repair_done(self):
         result = super().action_repair_done()
         for repair in self.filtered(lambda r: r.state == "done"):
-            repair.sudo().x_parts_cost = repair._x_cost_of_parts()
+            repair.sudo().x_parts_cost = repair._abs_cost_of_parts()
             if repair.x_asset_id:
                 repair.x_asset_id.sudo()._abs_log(
                     [(None, repair.x_asset_id)], kind="repaired", note=repair.name
                 )
         return result
 
-    def _x_cost_of_parts(self):
+    def _abs_cost_of_parts(self):
         """Return the cost of what was added, in the company's currency.
 
         As the stock's valuation has it; what is not valued counts at its cost price.
@@ -118,7 +118,7 @@ class RepairOrder(models.Model):
         The unit must be there: Odoo would else let it appear twice (ODOO_COOKBOOK 3).
         """
         place = self.env["stock.location"]._abs_location(company, "service_repair")
-        kind = self._x_repair_type(company)
+        kind = self._abs_repair_type(company)
         repair = self.with_company(company).create(
             {
                 "product_id": lot.product_id.id,
@@ -153,7 +153,7 @@ class RepairOrder(models.Model):
         return repair
 
     @api.model
-    def _x_repair_type(self, company):
+    def _abs_repair_type(self, company):
         kind = self.env["stock.picking.type"].search(
             [("code", "=", "repair_operation"), ("company_id", "=", company.id)],
             order="sequence, id",
@@ -170,7 +170,7 @@ class RepairOrder(models.Model):
             )
         return kind
 
-    def _x_add_parts(self, parts):
+    def _abs_add_parts(self, parts):
         """Plan parts: ``[{"product_id": int, "quantity": float, "lot_id": int}]``.
 
         ``lot_id`` is needed for products with serial or lot numbers.
@@ -180,7 +180,7 @@ class RepairOrder(models.Model):
         for part in parts:
             product = self.env["product.product"].browse(part["product_id"])
             lot = self.env["stock.lot"].browse(part.get("lot_id") or ())
-            self._x_check_part(product, lot, part["quantity"])
+            self._abs_check_part(product, lot, part["quantity"])
             before = self.move_ids
             vals = {
                 "product_id": product.id,
@@ -195,11 +195,11 @@ class RepairOrder(models.Model):
                 move._action_confirm()
             if lot:
                 line = move._prepare_move_line_vals(quantity=part["quantity"])
-                line.update(lot_id=lot.id, location_id=self._x_place_of(lot, move))
+                line.update(lot_id=lot.id, location_id=self._abs_place_of(lot, move))
                 move.move_line_ids.unlink()
                 move.move_line_ids = [Command.create(line)]
 
-    def _x_check_part(self, product, lot, quantity):
+    def _abs_check_part(self, product, lot, quantity):
         if product.type != "consu":
             raise BusinessError(
                 self.env._("%s is not a part: choose goods.", product.display_name),
@@ -230,7 +230,7 @@ class RepairOrder(models.Model):
                 details=[{"field": "parts"}],
             )
 
-    def _x_place_of(self, lot, move):
+    def _abs_place_of(self, lot, move):
         """Return the id of the place below the parts' source that holds ``lot``."""
         quant = self.env["stock.quant"].search(
             [
@@ -252,7 +252,7 @@ class RepairOrder(models.Model):
             )
         return quant.location_id.id
 
-    def _x_check_parts(self):
+    def _abs_check_parts(self):
         """Refuse to use parts that are not on the shelf (Odoo would go negative)."""
         self.ensure_one()
         needed = {}
@@ -284,20 +284,20 @@ class RepairOrder(models.Model):
                     details=[{"field": "parts", "message": product.display_name}],
                 )
 
-    def abs_complete(self, parts=(), note=None):
+    def _api_complete(self, parts=(), note=None):
         """Finish the repair: its parts leave stock; returns the repair.
 
         A unit that a ticket brought from its customer goes back there.
 
-        :param list parts: more parts, see :meth:`_x_add_parts`
+        :param list parts: more parts, see :meth:`_abs_add_parts`
         :raises BusinessError: ``insufficient_stock``
         """
         self.ensure_one()
         self._abs_lock()
         self.env["ov.membership"]._caller_require_staff(self.x_sa_id)
-        return self._x_complete(parts, note)
+        return self._abs_complete(parts, note)
 
-    def _x_complete(self, parts=(), note=None):
+    def _abs_complete(self, parts=(), note=None):
         if self.state in ("done", "cancel"):
             raise Conflict(
                 self.env._("Repair %s is closed already.", self.name),
@@ -313,8 +313,8 @@ class RepairOrder(models.Model):
                 ),
                 code="serial_unavailable",
             )
-        repair._x_add_parts(parts)
-        repair._x_check_parts()
+        repair._abs_add_parts(parts)
+        repair._abs_check_parts()
         if repair.state == "confirmed":
             repair.action_repair_start()
         for move in repair.move_ids.filtered(
@@ -334,11 +334,11 @@ class RepairOrder(models.Model):
         repair.action_repair_end()
         if note:
             repair.message_post(body=note)
-        if self._x_can_go_home():
-            self._x_bring_home()
+        if self._abs_can_go_home():
+            self._abs_bring_home()
         return self
 
-    def _x_can_go_home(self):
+    def _abs_can_go_home(self):
         """Return whether the unit came from its customer and still is on the bench.
 
         A unit whose loaner is out goes home with the return of the swap.
@@ -353,7 +353,7 @@ class RepairOrder(models.Model):
             and self.lot_id.location_id.x_role == "service_repair"
         )
 
-    def _x_bring_home(self):
+    def _abs_bring_home(self):
         asset = self.x_asset_id
         asset._abs_move_unit(
             self.lot_id,
@@ -363,13 +363,13 @@ class RepairOrder(models.Model):
             asset_id=asset.id,
         )
 
-    def action_x_bring_home(self):
+    def action_bring_home(self):
         """Web client: the repaired unit goes back to its customer."""
         self.ensure_one()
         self.check_access("write")
         repair = self.sudo()
         repair._abs_lock()
-        if not repair._x_can_go_home():
+        if not repair._abs_can_go_home():
             raise BusinessError(
                 self.env._(
                     "The unit of %s can't go back: it is not repaired yet, or it is "
@@ -378,7 +378,7 @@ class RepairOrder(models.Model):
                 ),
                 code="not_on_bench",
             )
-        repair._x_bring_home()
+        repair._abs_bring_home()
         return True
 
     x_can_go_home = fields.Boolean(compute="_compute_x_can_go_home", compute_sudo=True)
@@ -386,4 +386,4 @@ class RepairOrder(models.Model):
     @api.depends("state", "x_home_location_id", "x_asset_id.state")
     def _compute_x_can_go_home(self):
         for repair in self:
-            repair.x_can_go_home = repair._x_can_go_home()
+            repair.x_can_go_home = repair._abs_can_go_home()

@@ -8,11 +8,11 @@ from .sale_order import _count, _open
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    abs_asset_count = fields.Integer("Assets", compute="_compute_abs_asset_count")
+    x_asset_count = fields.Integer("Assets", compute="_compute_x_asset_count")
 
-    def _compute_abs_asset_count(self):
+    def _compute_x_asset_count(self):
         _count(self, "partner_id")
 
-    def action_abs_assets(self):
+    def action_assets(self):
         """Open the units of the customer."""
         return _open(self, "partner_id")

@@ -6,12 +6,12 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    abs_asset_count = fields.Integer("Assets", compute="_compute_abs_asset_count")
+    x_asset_count = fields.Integer("Assets", compute="_compute_x_asset_count")
 
-    def _compute_abs_asset_count(self):
+    def _compute_x_asset_count(self):
         _count(self, "order_id")
 
-    def action_abs_assets(self):
+    def action_assets(self):
         """Open the units that the order brought to the customer."""
         return _open(self, "order_id")
 
@@ -24,7 +24,7 @@ def _count(records, field):
         rows = assets._read_group([(field, "in", records.ids)], [field], ["__count"])
         known = {record.id: number for record, number in rows}
     for record in records:
-        record.abs_asset_count = known.get(record.id, 0)
+        record.x_asset_count = known.get(record.id, 0)
 
 
 def _open(records, field):

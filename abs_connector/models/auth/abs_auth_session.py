@@ -39,7 +39,7 @@ class AuthSession(models.Model):
     _unique_uuid = Constraint("UNIQUE(uuid)", "This log-in exists already.")
 
     @api.model
-    def abs_employee_login(self, identity, password, source=None):
+    def _api_employee_login(self, identity, password, source=None):
         """Log an employee in; see :meth:`_log_in`."""
         person, tokens = self._log_in("employee", identity, password, source)
         return {
@@ -49,18 +49,18 @@ class AuthSession(models.Model):
         }
 
     @api.model
-    def abs_customer_login(self, identity, password, source=None):
+    def _api_customer_login(self, identity, password, source=None):
         """Log a customer in; see :meth:`_log_in`."""
         person, tokens = self._log_in("customer", identity, password, source)
         return {**tokens, "customer": person.partner_id}
 
     @api.model
-    def abs_logout(self, session):
+    def _api_logout(self, session):
         """End the log-in of the presented token."""
         self.search([("uuid", "=", session)])._revoke()
 
     @api.model
-    def abs_me(self, employee_id, permissions):
+    def _api_me(self, employee_id, permissions):
         """Return the caller, the effective memberships and the open operations."""
         person = self.env["abs.employee"].browse(employee_id)
         return {
@@ -70,11 +70,11 @@ class AuthSession(models.Model):
         }
 
     @api.model
-    def abs_customer_me(self, partner_id):
+    def _api_customer_me(self, partner_id):
         return {"customer": self.env["res.partner"].browse(partner_id)}
 
     @api.model
-    def abs_change_password(self, employee_id, current, new, source=None):
+    def _api_change_password(self, employee_id, current, new, source=None):
         """Change the own password; every log-in so far ends, a new pair is given."""
         person = self.env["abs.employee"].browse(employee_id)
         person._refuse_weak(new, "new_password")  # before it counts as a wrong password
@@ -94,7 +94,7 @@ class AuthSession(models.Model):
         return self._open("employee", person)
 
     @api.model
-    def abs_accept_invitation(self, code, password, source=None):
+    def _api_accept_invitation(self, code, password, source=None):
         """Choose the own password with the code of an invitation, and log in.
 
         :raise BusinessError: ``invitation_invalid``, ``weak_password``
@@ -110,7 +110,7 @@ class AuthSession(models.Model):
         }
 
     @api.model
-    def abs_customer_accept(self, code, password, source=None):
+    def _api_customer_accept(self, code, password, source=None):
         """The same for a customer."""
         person = self._invited("abs.customer.access", code, password, source)
         person._set_password(password)
@@ -188,7 +188,7 @@ class AuthSession(models.Model):
         )
 
     @api.model
-    def abs_refresh(self, kind, refresh_token):
+    def _api_refresh(self, kind, refresh_token):
         """Spend a refresh token for a new pair; a spent one revokes its family."""
         digest = hashlib.sha256(refresh_token.encode()).hexdigest()
         token = self.env["abs.refresh.token"].search([("digest", "=", digest)], limit=1)

@@ -206,7 +206,7 @@ class CustomerAccess(models.Model):
                 code="too_many_invitations",
             )
 
-    def action_abs_invite(self):
+    def action_invite(self):
         """Invite the customer (button); for staff in charge, whatever they see."""
         self.ensure_one()
         self.check_access("write")

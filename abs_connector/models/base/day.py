@@ -23,7 +23,7 @@ def on_their_days(records):
 class Company(models.Model):
     _inherit = "res.company"
 
-    abs_tz = fields.Selection(
+    x_tz = fields.Selection(
         related="partner_id.tz",
         readonly=False,
         string="Time Zone",

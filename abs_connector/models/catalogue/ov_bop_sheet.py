@@ -162,7 +162,7 @@ class BopSheet(models.Model):
 
     # ----- expansion --------------------------------------------------------------
 
-    def abs_expand(self, quantity=1.0, properties=None, substitutions=None):
+    def _api_expand(self, quantity=1.0, properties=None, substitutions=None):
         """Turn a package into the lines of a quotation.
 
         :param float quantity: how many packages, above 0

@@ -56,7 +56,7 @@ class ProductCategory(models.Model):
         return [(0, "=", 1)]
 
     @api.model
-    def abs_tree(self, category_id=None, products=(), flat=False):
+    def _api_tree(self, category_id=None, products=(), flat=False):
         """Return the categories below ``category_id`` (or all) with their products.
 
         :param list products: domain of the products that are counted

@@ -182,7 +182,7 @@ class ProductProduct(models.Model):
     # ----- visibility -------------------------------------------------------------
 
     @api.model
-    def abs_ref_domain(self, ref):
+    def _api_ref_domain(self, ref):
         """Return the domain of ``<ref>``: an id, else a default code (SPEC 1, row 7).
 
         Runs with the caller's own rights: a code that only others use is none here.
@@ -214,7 +214,7 @@ class ProductProduct(models.Model):
         return None
 
     @api.model
-    def abs_archived_domain(self, ref):
+    def _api_archived_domain(self, ref):
         """Return the domain of ``<ref>`` among archived products, else of an active one.
 
         :raise BusinessError: ``ambiguous_reference``
@@ -228,7 +228,9 @@ class ProductProduct(models.Model):
             found = found.filtered(lambda p: str(p.id) == ref) or found
         if len(found) > 1:
             raise self._abs_ambiguous(ref, found)
-        return [*archived, ("id", "=", found.id)] if found else self.abs_ref_domain(ref)
+        return (
+            [*archived, ("id", "=", found.id)] if found else self._api_ref_domain(ref)
+        )
 
     @api.model
     def _abs_ambiguous(self, ref, found):

@@ -20,7 +20,7 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     @api.model
-    def abs_create_product(self, vals):
+    def _api_create_product(self, vals):
         """Create a product for the caller's SA, or a shared one for admins and keys;
         an API key of one company creates that company's.
 
@@ -73,7 +73,7 @@ class ProductProduct(models.Model):
             product._abs_set_taxes(taxes)
         return product
 
-    def abs_update_product(self, vals):
+    def _api_update_product(self, vals):
         """Change a product; ``list_price`` is in the caller's company currency.
 
         :return: self
@@ -107,7 +107,7 @@ class ProductProduct(models.Model):
             self._abs_set_taxes(taxes)
         return self
 
-    def abs_archive_product(self):
+    def _api_archive_product(self):
         """Take a product out of the catalogue; what was sold keeps it. Returns self."""
         self.ensure_one()
         self._abs_lock()
@@ -115,7 +115,7 @@ class ProductProduct(models.Model):
         self.action_archive()
         return self
 
-    def abs_restore_product(self):
+    def _api_restore_product(self):
         """Put an archived product back into the catalogue; returns self.
 
         :raise Conflict: ``not_archived``, ``default_code_taken``

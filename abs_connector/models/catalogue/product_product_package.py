@@ -16,13 +16,13 @@ class ProductProduct(models.Model):
         self.ensure_one()
         return self.env["ov.bop.sheet"].sudo()._of_product(self)
 
-    def abs_bom(self):
+    def _api_bom(self):
         """Return the package of the product that the caller may see (may be empty)."""
         self.ensure_one()
         sheets = self.env["ov.bop.sheet"].sudo(False)
         return sheets.search([("product_id", "=", self.id)], limit=1).sudo()
 
-    def abs_add_component(self, vals):
+    def _api_add_component(self, vals):
         """Add a component to the product's package, which is made when missing.
 
         :param dict vals: ``product_id, quantity, substitutable, substitute_ids``
@@ -35,13 +35,13 @@ class ProductProduct(models.Model):
         sheet._abs_add_line(vals)
         return sheet
 
-    def abs_change_component(self, line, vals):
-        """Change one component; returns the sheet. See :meth:`abs_add_component`."""
+    def _api_change_component(self, line, vals):
+        """Change one component; returns the sheet. See :meth:`_api_add_component`."""
         sheet = self._abs_sheet_of(line.sheet_id)
         sheet._abs_change_line(line, vals)
         return sheet
 
-    def abs_remove_component(self, line):
+    def _api_remove_component(self, line):
         """Take one component out of the package; returns the sheet."""
         sheet = self._abs_sheet_of(line.sheet_id)
         line.unlink()
@@ -49,7 +49,7 @@ class ProductProduct(models.Model):
 
     # ----- properties and options -------------------------------------------------
 
-    def abs_add_property(self, vals):
+    def _api_add_property(self, vals):
         """Add a property with its options; returns the sheet.
 
         :param dict vals: ``name, required, options: [{name, line_id, product_id}]``
@@ -69,31 +69,31 @@ class ProductProduct(models.Model):
         sheet._abs_add_property(vals)
         return sheet
 
-    def abs_change_property(self, prop, vals):
+    def _api_change_property(self, prop, vals):
         """Rename a property, or make its choice required or not; returns the sheet."""
         sheet = self._abs_sheet_of(prop.sheet_id)
         sheet._abs_change_property(prop, vals)
         return sheet
 
-    def abs_remove_property(self, prop):
+    def _api_remove_property(self, prop):
         """Take a property with its options out of the package; returns the sheet."""
         sheet = self._abs_sheet_of(prop.sheet_id)
         prop.unlink()
         return sheet
 
-    def abs_add_option(self, prop, vals):
+    def _api_add_option(self, prop, vals):
         """Add an option: ``name``, and what it replaces by what; returns the sheet."""
         sheet = self._abs_sheet_of(prop.sheet_id)
         sheet._abs_add_option(prop, vals)
         return sheet
 
-    def abs_change_option(self, prop, option, vals):
-        """Change one option; returns the sheet. See :meth:`abs_add_option`."""
+    def _api_change_option(self, prop, option, vals):
+        """Change one option; returns the sheet. See :meth:`_api_add_option`."""
         sheet = self._abs_sheet_of(prop.sheet_id, option.property_id == prop)
         sheet._abs_change_option(option, vals)
         return sheet
 
-    def abs_remove_option(self, prop, option):
+    def _api_remove_option(self, prop, option):
         """Take out one option, but not the last one; returns the sheet."""
         sheet = self._abs_sheet_of(prop.sheet_id, option.property_id == prop)
         sheet._abs_remove_option(option)
@@ -101,7 +101,7 @@ class ProductProduct(models.Model):
 
     # ----- archive ----------------------------------------------------------------
 
-    def abs_archive_package(self):
+    def _api_archive_package(self):
         """Archive the package: the product is sold as it is; returns the sheet.
 
         :raise NotFound: the product is no package
@@ -113,7 +113,7 @@ class ProductProduct(models.Model):
         sheet.action_archive()
         return sheet
 
-    def abs_restore_package(self):
+    def _api_restore_package(self):
         """Bring back the package that was archived last; returns the sheet.
 
         :raise Conflict: ``not_archived``: the product has an active package

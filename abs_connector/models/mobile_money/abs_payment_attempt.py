@@ -195,7 +195,7 @@ class PaymentAttempt(models.Model):
 
     # Verbs
 
-    def action_abs_cancel(self):
+    def action_cancel(self):
         """Stop waiting. Money that arrives all the same is still credited."""
         if not self.env.su:
             self.check_access("write")

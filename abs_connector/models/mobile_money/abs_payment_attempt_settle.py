@@ -184,7 +184,7 @@ class PaymentAttempt(models.Model):
 
     # A person decides
 
-    def action_abs_accept(self):
+    def action_accept(self):
         """Credit what was reported, by a manager of the attempt's SA or company."""
         for attempt in self._abs_decidable():
             amount = attempt.received_amount
@@ -226,20 +226,20 @@ class PaymentAttempt(models.Model):
             attempt.message_post(body=self.env._("Accepted by %s.", self.env.user.name))
         return True
 
-    def action_abs_reject(self):
+    def action_reject(self):
         """Credit nothing; the attempt ends as failed."""
         for attempt in self._abs_decidable():
             attempt.write({"state": "failed", "needs_review": False})
             attempt.message_post(body=self.env._("Rejected by %s.", self.env.user.name))
         return True
 
-    def action_abs_reviewed(self):
+    def action_reviewed(self):
         """Take a credited attempt off the list of those to review."""
         self.check_access("write")
         self.sudo().write({"needs_review": False})
         return True
 
-    def action_abs_ask_now(self):
+    def action_ask_now(self):
         """Ask the provider at the cron's next turn, which is triggered."""
         self.check_access("write")
         self.sudo().filtered(lambda a: a.state == "pending").write(
@@ -321,7 +321,7 @@ class PaymentAttempt(models.Model):
         if self.invoice_id:
             return self._abs_pay_moves(self.invoice_id, amount, memo)
         if self.order_id:
-            return self.order_id.abs_register_payment(
+            return self.order_id._api_register_payment(
                 {
                     "amount": amount,
                     "currency": self.currency_id.name,
@@ -346,7 +346,7 @@ class PaymentAttempt(models.Model):
         return self._abs_pay_moves(moves, amount, memo) if moves else None
 
     def _abs_pay_moves(self, moves, amount, memo):
-        return moves.abs_register_payment(
+        return moves._api_register_payment(
             amount,
             self.provider_id.journal_id,
             memo=memo,

@@ -13,7 +13,7 @@ class PaymentAttempt(models.Model):
     _inherit = "abs.payment.attempt"
 
     @api.model
-    def abs_start(
+    def _api_start(
         self,
         amount=None,
         phone=None,

@@ -138,7 +138,7 @@ class PaymentCallback(models.Model):
             callback.display_name = f"{callback.attempt_id.name or '?'} #{callback.id}"
 
     @api.model
-    def abs_receive(self, code, token, event, body, headers, address):
+    def _api_receive(self, code, token, event, body, headers, address):
         """Take one message of a gateway; return its log row.
 
         :param str code: gateway of the URL

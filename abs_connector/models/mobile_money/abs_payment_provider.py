@@ -173,13 +173,13 @@ class PaymentProvider(models.Model):
 
     # Buttons
 
-    def action_abs_new_token(self):
+    def action_new_token(self):
         """Replace the callback address, for example after it became known."""
         self.check_access("write")
         for provider in self.sudo():
             provider.callback_token = secrets.token_hex(24)
 
-    def action_abs_register_c2b(self):
+    def action_register_c2b(self):
         """Tell the gateway where payments by customers themselves are reported."""
         self.ensure_one()
         self.check_access("write")

@@ -109,7 +109,7 @@ class PaymentRequest(models.Model):
         """Only what still stands: a payment may be cancelled or reversed later."""
         for request in self:
             done = request.attempt_ids.filtered(lambda a: a.state == "succeeded")
-            states = done.payment_id.abs_states()
+            states = done.payment_id._api_states()
             valid = done.payment_id.filtered(lambda p, s=states: s[p.id] == "posted")
             request.amount_paid = sum(valid.mapped("amount"))
 
@@ -138,7 +138,7 @@ class PaymentRequest(models.Model):
     # Verbs
 
     @api.model
-    def abs_create(
+    def _api_create(
         self,
         amount=None,
         partner_id=None,
@@ -229,7 +229,7 @@ class PaymentRequest(models.Model):
         attempts._abs_check_within(amount, due, target.currency_id)
         return amount
 
-    def action_abs_cancel(self):
+    def action_cancel(self):
         """Withdraw open requests; running attempts on them are cancelled."""
         if not self.env.su:
             self.check_access("write")
@@ -238,11 +238,11 @@ class PaymentRequest(models.Model):
             request._abs_require_open()
             request.attempt_ids.filtered(
                 lambda a: a.state in ("draft", "pending")
-            ).action_abs_cancel()
+            ).action_cancel()
             request.state = "cancelled"
         return self
 
-    def action_abs_send(self):
+    def action_send(self):
         """Send an attempt for the rest to the request's phone (web client)."""
         self.ensure_one()
         if not self.env.su:
@@ -250,7 +250,7 @@ class PaymentRequest(models.Model):
         attempt = (
             self.env["abs.payment.attempt"]
             .sudo()
-            .abs_start(
+            ._api_start(
                 phone=self.phone,
                 provider=self.provider_id.code or None,
                 request_id=self.id,
@@ -292,7 +292,7 @@ class PaymentRequest(models.Model):
             elif request._abs_settled():
                 # Credited is not paid: then nobody owes anything any more.
                 target = request.invoice_id or request.order_id
-                state = target.abs_payment_states()[target.id]
+                state = target._api_payment_states()[target.id]
                 request.state = "cancelled" if state == "reversed" else "paid"
 
     def _abs_covered(self):

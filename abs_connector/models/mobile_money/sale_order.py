@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
                 ]
             )
         )
-        return sum(payments.abs_unused().values())
+        return sum(payments._api_unused().values())
 
     def _after_cancel(self):
         """Nobody is asked for money of a cancelled order any more."""
@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
         requests = self.env["payment.request"].sudo()
         for order in self:
             domain = [("order_id", "=", order.id), ("state", "=", "open")]
-            requests.search(domain).action_abs_cancel()
+            requests.search(domain).action_cancel()
 
     def _abs_mobile_money_settled(self):
         self.ensure_one()

@@ -16,7 +16,7 @@ class Readiness(models.AbstractModel):
     _description = "Readiness checklist"
 
     @api.model
-    def abs_readiness(self, company_ids=()):
+    def _api_readiness(self, company_ids=()):
         """Return the checklist.
 
         :param company_ids: the caller's companies; empty = all
@@ -86,7 +86,7 @@ class Readiness(models.AbstractModel):
             (
                 company,
                 self._check_holding(company, facts)
-                if company.abs_holding
+                if company.x_holding
                 else [
                     *self._check_stock(company, facts),
                     *self._check_products(company, goods),

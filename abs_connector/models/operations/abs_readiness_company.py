@@ -165,8 +165,8 @@ class Readiness(models.AbstractModel):
                 "accounting",
                 "time_zone",
                 _("The company's time zone is set"),
-                company.abs_tz,
-                company.abs_tz or "UTC",
+                company.x_tz,
+                company.x_tz or "UTC",
                 _("Set it in Settings, Sales, Time Zone of the Company."),
             ),
             item(
@@ -259,22 +259,22 @@ class Readiness(models.AbstractModel):
     @api.model
     def _check_sales(self, company):
         _, item = self.env._, self._item
-        amount, money = company.abs_sale_approval_amount, company.currency_id.name
+        amount, money = company.x_sale_approval_amount, company.currency_id.name
         where = _("Settings, Sales, Quotations & Orders.")
         return [
             item(
                 "sales",
                 "approval",
                 _("Order approval is enabled"),
-                company.abs_sale_approval,
-                _("enabled") if company.abs_sale_approval else _("disabled"),
+                company.x_sale_approval,
+                _("enabled") if company.x_sale_approval else _("disabled"),
                 _("Enable it in %(where)s", where=where),
             ),
             item(
                 "sales",
                 "approval_amount",
                 _("The approval amount is set"),
-                company.abs_sale_approval and amount > 0,
+                company.x_sale_approval and amount > 0,
                 f"{amount:g} {money}",
                 _("Set the minimum order amount in %(where)s", where=where),
             ),

@@ -80,7 +80,7 @@ class Readiness(models.AbstractModel):
         root = self.env["ov.serviced_account"]._global_root()
         admins = self.env["ov.membership"]._effective(account=root)
         admins = admins.filtered(lambda m: m.role_code == "admin")
-        selling = self.env["res.company"].search([("abs_holding", "=", False)])
+        selling = self.env["res.company"].search([("x_holding", "=", False)])
         return [
             item(
                 "governance",

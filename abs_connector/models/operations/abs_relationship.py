@@ -33,7 +33,7 @@ class Relationship(models.AbstractModel):
         return ["|"] * (len(terms) - 1) + terms if terms else [(0, "=", 1)]
 
     @api.model
-    def abs_customer(self, partner):
+    def _api_customer(self, partner):
         """Return the map of one customer: ``{part: recordset}``."""
         whose = [("partner_id", "child_of", partner.id)]
         orders = self._seen("sale.order", whose)
@@ -57,7 +57,7 @@ class Relationship(models.AbstractModel):
         }
 
     @api.model
-    def abs_serial(self, lot):
+    def _api_serial(self, lot):
         """Return the map of one serial: where it is, whose it is, what happened."""
         assets = self._seen("ov.asset", [("lot_id", "=", lot.id)])
         asset = assets.filtered(lambda a: a._abs_is_live())[:1] or assets[:1]
@@ -89,7 +89,7 @@ class Relationship(models.AbstractModel):
         }
 
     @api.model
-    def abs_subscription(self, subscription):
+    def _api_subscription(self, subscription):
         """Return the map of one subscription: lines, units, equity, work, invoices."""
         order = self._seen("sale.order", [("id", "=", subscription.order_id.id)])
         assets = self._seen("ov.asset", [("subscription_id", "=", subscription.id)])

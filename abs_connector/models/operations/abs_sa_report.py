@@ -168,7 +168,7 @@ class SaReport(models.Model):
     # API
 
     @api.model
-    def abs_summary(
+    def _api_summary(
         self, group_by="sa", sa_id=None, date_from=None, date_to=None, domain=()
     ):
         """Return the figures of the caller's scope.

@@ -8,18 +8,18 @@ class System(models.AbstractModel):
     _description = "System information"
 
     @api.model
-    def abs_version(self):
+    def _api_version(self):
         """Return the installed version, such as ``18.0.1.2.0``."""
         module = self.env["ir.module.module"].sudo()
         return module.search([("name", "=", "abs_connector")]).installed_version
 
     @api.model
-    def abs_health(self):
+    def _api_health(self):
         """Tell that the database answers; a dead one never comes here."""
         self.env.cr.execute("SELECT 1")
         return {
             "status": "ok",
             "database": self.env.cr.fetchone() == (1,),
-            "version": self.abs_version(),
+            "version": self._api_version(),
             "series": release.series,
         }

@@ -12,15 +12,15 @@ from ..base.card import ref
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def abs_own_domain(self):
+    def _api_own_domain(self):
         """Return the domain of the records of a customer and their addresses."""
         self.ensure_one()
         return [("partner_id", "child_of", self.id)]
 
-    def abs_pending_domain(self):
+    def _api_pending_domain(self):
         """Return the domain of the customer's posted invoices with a rest to pay."""
         return [
-            *self.abs_own_domain(),
+            *self._api_own_domain(),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
             ("payment_state", "in", ("not_paid", "partial", "blocked")),
@@ -30,7 +30,7 @@ class ResPartner(models.Model):
         """Search as the caller, and hand over as the system."""
         return self.env[model].sudo(False).search(domain).sudo()
 
-    def abs_next_payment(self):
+    def _api_next_payment(self):
         """Return the next instalment that is due, or None.
 
         By payment terms: the earliest open receivable line over all posted invoices.
@@ -38,7 +38,7 @@ class ResPartner(models.Model):
         :return: ``{"date", "amount", "currency", "invoice", "order", "overdue"}``
         """
         self.ensure_one()
-        moves = self._abs_seen("account.move", self.abs_pending_domain())
+        moves = self._abs_seen("account.move", self._api_pending_domain())
         lines = moves.line_ids.filtered(
             lambda line: (
                 line.display_type == "payment_term"
@@ -59,7 +59,7 @@ class ResPartner(models.Model):
             "overdue": due < line.company_id._abs_today(),
         }
 
-    def abs_dashboard(self):
+    def _api_dashboard(self):
         """Return the customer's figures; amounts are ``{currency code: amount}``.
 
         Orders are confirmed ones. ``paid`` is what was settled of invoices, credit
@@ -68,12 +68,12 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         orders = self._abs_seen(
-            "sale.order", [*self.abs_own_domain(), ("state", "=", "sale")]
+            "sale.order", [*self._api_own_domain(), ("state", "=", "sale")]
         )
         payments = self._abs_seen(
             "account.payment",
             [
-                *self.abs_own_domain(),
+                *self._api_own_domain(),
                 ("partner_type", "=", "customer"),
                 ("state", "in", ("in_process", "paid")),
                 ("x_reversed", "=", False),
@@ -100,7 +100,7 @@ class ResPartner(models.Model):
             "assets": self._abs_count("ov.asset"),
             "subscriptions": self._abs_count("abs.subscription"),
             "tickets": self._abs_count("helpdesk.ticket"),
-            "next_payment": self.abs_next_payment(),
+            "next_payment": self._api_next_payment(),
         }
 
     def _abs_credit_sums(self, payments):
@@ -108,7 +108,7 @@ class ResPartner(models.Model):
         credit notes, and of entries in the customer's favour that nobody governs.
         """
         notes = [
-            *self.abs_own_domain(),
+            *self._api_own_domain(),
             ("move_type", "=", "out_refund"),
             ("state", "=", "posted"),
         ]
@@ -117,7 +117,7 @@ class ResPartner(models.Model):
             "account.move.line"
         ].sudo().search(
             [
-                *self.abs_own_domain(),
+                *self._api_own_domain(),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("move_type", "=", "entry"),
@@ -136,13 +136,13 @@ class ResPartner(models.Model):
         if model not in self.env:
             return 0
         records = self.env[model].sudo(False)
-        return records.search_count(self.abs_own_domain())
+        return records.search_count(self._api_own_domain())
 
     def _abs_invoice_figures(self):
         moves = self._abs_seen(
             "account.move",
             [
-                *self.abs_own_domain(),
+                *self._api_own_domain(),
                 ("move_type", "in", ("out_invoice", "out_refund")),
                 ("state", "=", "posted"),
             ],

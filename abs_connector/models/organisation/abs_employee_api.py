@@ -14,7 +14,7 @@ class Employee(models.Model):
     _inherit = "abs.employee"
 
     @api.model
-    def abs_create_employee(self, vals):
+    def _api_create_employee(self, vals):
         """Create an employee in a company in which the caller manages an SA."""
         vals = {**vals}
         members = self.env["ov.membership"]
@@ -37,7 +37,7 @@ class Employee(models.Model):
         self._refuse_identity(vals)
         return self.create(vals)
 
-    def abs_update_employee(self, vals):
+    def _api_update_employee(self, vals):
         """Change an employee; who may is said in ``employee_identity.py``."""
         self.ensure_one()
         self._abs_lock()

@@ -180,7 +180,7 @@ class Employee(models.Model):
 
     # -- invitations -----------------------------------------------------------------
 
-    def abs_invite(self):
+    def _api_invite(self):
         """Mail the person a code to choose a password; for who manages one of the SAs.
 
         :raise Conflict: ``employee_inactive``
@@ -189,7 +189,7 @@ class Employee(models.Model):
         self._abs_lock()
         return self._invite()
 
-    def action_abs_invite(self):
+    def action_invite(self):
         """The same from the form."""
         self.check_access("write")
         self._invite()

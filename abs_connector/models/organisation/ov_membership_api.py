@@ -12,7 +12,7 @@ from ...exceptions import Conflict
 class MembershipVerbs(models.Model):
     _inherit = "ov.membership"
 
-    def abs_update_member(self, vals):
+    def _api_update_member(self, vals):
         """Change role, policy, manager, state or last day; returns the membership."""
         self.ensure_one()
         self._abs_lock()
@@ -33,7 +33,7 @@ class MembershipVerbs(models.Model):
             self.write(vals)
         return self
 
-    def abs_revoke(self):
+    def _api_revoke(self):
         """End a membership; its open records wait for a new actor afterwards."""
         self.ensure_one()
         self._abs_lock()

@@ -13,7 +13,7 @@ class ServicedAccount(models.Model):
     _inherit = "ov.serviced_account"
 
     @api.model
-    def abs_create_account(self, vals):
+    def _api_create_account(self, vals):
         """Create an SA below one that the caller manages; returns it.
 
         :param dict vals: ``ServiceAccountIn``; without ``parent_id`` it hangs below
@@ -40,7 +40,7 @@ class ServicedAccount(models.Model):
             members.create({**staff, "role_code": "staff"})
         return account
 
-    def abs_update_account(self, vals):
+    def _api_update_account(self, vals):
         """Change an SA; its place and state are for those who manage what is above."""
         self.ensure_one()
         self._abs_lock()
@@ -67,7 +67,7 @@ class ServicedAccount(models.Model):
                 details=[{"field": "account_code"}],
             )
 
-    def abs_enroll(self, vals):
+    def _api_enroll(self, vals):
         """Enrol an employee; the first staff member becomes the SA manager.
 
         :param dict vals: ``employee_id`` or ``person_partner_id``, ``role_code``,
@@ -101,7 +101,7 @@ class ServicedAccount(models.Model):
             vals.pop("manager_member_id", None)
         return members.create(vals)
 
-    def abs_members_domain(self):
+    def _api_members_domain(self):
         """Return the domain of the memberships of one SA, for its staff."""
         self.ensure_one()
         self.env["ov.membership"]._caller_require_staff(self)
@@ -119,7 +119,7 @@ class ServicedAccount(models.Model):
         )
 
     @api.model
-    def abs_global_root(self):
+    def _api_global_root(self):
         """Return ``exists``, ``account``, ``is_global_root``, ``company``."""
         root = self._global_root()
         return {
@@ -130,7 +130,7 @@ class ServicedAccount(models.Model):
         }
 
     @api.model
-    def abs_hierarchy(self, flat=False):
+    def _api_hierarchy(self, flat=False):
         """Return the tree as the caller's rules show it.
 
         :return list: nodes ``id, name, account_code, sa_type, state, is_global_root,

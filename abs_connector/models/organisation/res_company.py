@@ -13,7 +13,7 @@ INVENTED = Switch("invented")
 class Company(models.Model):
     _inherit = "res.company"
 
-    abs_holding = fields.Boolean(
+    x_holding = fields.Boolean(
         "Holding Only",
         help="The company owns others and sells nothing itself: the readiness checklist "
         "asks no warehouse, taxes or seed SA of it.",

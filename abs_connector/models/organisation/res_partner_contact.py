@@ -25,7 +25,7 @@ class Partner(models.Model):
             partner.x_phone_digits = key and key.lstrip("+")
 
     @api.model
-    def abs_create_contact(self, vals):
+    def _api_create_contact(self, vals):
         """Create a contact and return it.
 
         An employee's contact belongs to the SA of the request (level 2) and, made by an
@@ -48,7 +48,7 @@ class Partner(models.Model):
             }
         )
         if actor_id and actor_id != contact.x_actor_id.id:
-            contact.abs_assign(account.id, actor_id)
+            contact._api_assign(account.id, actor_id)
         return contact
 
     @api.model
@@ -59,7 +59,7 @@ class Partner(models.Model):
         agent = members.filtered(lambda m: m.role_code == "agent")
         return agent[:1].person_partner_id.id
 
-    def abs_update_contact(self, vals):
+    def _api_update_contact(self, vals):
         """Change the data of a contact; its governance is changed by ``assign``."""
         self.ensure_one()
         self._abs_lock()
@@ -104,15 +104,15 @@ class Partner(models.Model):
             vals["country_id"] = country.id
         return vals
 
-    def abs_assign_contact(self, actor_id, account_id=None):
+    def _api_assign_contact(self, actor_id, account_id=None):
         """Give the contact to a member (staff only), in this SA or another one."""
         self.ensure_one()
         self._abs_refuse_protected()
         if not account_id and not self.x_sa_id:
             account_id = self.env["ov.membership"]._caller_account().id
-        return self.abs_assign(account_id, actor_id)
+        return self._api_assign(account_id, actor_id)
 
-    def abs_open_access(self, password=None, invite=False):
+    def _api_open_access(self, password=None, invite=False):
         """Open or renew the customer's log-in, or invite the customer to do so.
 
         Staff who see all that the log-in shows set a password. Other staff in charge,

@@ -136,7 +136,7 @@ class SaleOrder(models.Model):
     # -- quotations ------------------------------------------------------------------
 
     @api.model
-    def abs_create_quotation(self, account, vals):
+    def _api_create_quotation(self, account, vals):
         """Create a quotation of an SA (``POST /api/quotations``).
 
         :param account: ``ov.serviced_account`` of the order
@@ -197,7 +197,7 @@ class SaleOrder(models.Model):
         order.write({"order_line": order._abs_line_commands(vals["lines"])})
         return order
 
-    def abs_update(self, vals):
+    def _api_update(self, vals):
         """Change the header and lines of a quotation (``PUT /api/orders/<id>``).
 
         :param dict vals: header as in :data:`HEADER`; ``lines``: with ``id`` a change
@@ -228,7 +228,7 @@ class SaleOrder(models.Model):
             )
         return self
 
-    def abs_add_lines(self, lines):
+    def _api_add_lines(self, lines):
         """Add product lines to a quotation (``POST /api/orders/<id>/add-lines``)."""
         self.ensure_one()
         self._abs_lock()
@@ -302,11 +302,11 @@ class SaleOrder(models.Model):
 
     # -- for the API -----------------------------------------------------------------
 
-    def abs_states(self):
+    def _api_states(self):
         """Return ``{order id: state}``; a finalized order is ``done``."""
         return {o.id: "done" if o.x_finalized else o.state for o in self}
 
-    def abs_sessions(self):
+    def _api_sessions(self):
         """Return ``{order id: where and by whom the order was made}``."""
         return {
             order.id: {

@@ -47,7 +47,7 @@ class SaleOrder(models.Model):
     x_rejection_reason = fields.Char(
         "Why it was Rejected", compute="_compute_x_rejection_reason"
     )
-    x_approval_enabled = fields.Boolean(related="company_id.abs_sale_approval")
+    x_approval_enabled = fields.Boolean(related="company_id.x_sale_approval")
     x_can_decide = fields.Boolean(
         "May Decide",
         compute="_compute_x_can_decide",
@@ -65,8 +65,8 @@ class SaleOrder(models.Model):
         "amount_total",
         "currency_id",
         "x_sa_id.approval_threshold",
-        "company_id.abs_sale_approval",
-        "company_id.abs_sale_approval_amount",
+        "company_id.x_sale_approval",
+        "company_id.x_sale_approval_amount",
         "order_line.product_id.categ_id.x_approval_required",
     )
     def _compute_approval_state(self):
@@ -145,14 +145,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         # The company first, whatever the state: it is read for all orders at once.
-        if not self.company_id.abs_sale_approval or self.state not in ("draft", "sent"):
+        if not self.company_id.x_sale_approval or self.state not in ("draft", "sent"):
             return False
         return self._abs_reason_by_contents()
 
     def _abs_reason_by_contents(self):
         """As :meth:`_abs_approval_reason`, whatever the order's state."""
         company = self.company_id
-        if not company.abs_sale_approval:
+        if not company.x_sale_approval:
             return False
         for category in self.order_line.product_id.categ_id:
             needing = category._abs_needs_approval()
@@ -162,7 +162,7 @@ class SaleOrder(models.Model):
                     category=needing.display_name,
                 )
         own = self.sudo().x_sa_id.approval_threshold
-        threshold = own or company.abs_sale_approval_amount
+        threshold = own or company.x_sale_approval_amount
         currency = company.currency_id
         date = self.date_order or fields.Datetime.now()
         amount = self.currency_id._convert(

@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
     def _abs_amounts(self):
         """Return ``{order: (total, products)}`` of the confirmed orders of self."""
         orders = self.filtered(
-            lambda o: o.state == "sale" and o.company_id.abs_sale_approval
+            lambda o: o.state == "sale" and o.company_id.x_sale_approval
         )
         return {o: (o.amount_total, o._abs_ordered_products()) for o in orders}
 

@@ -26,7 +26,7 @@ class SaleOrder(models.Model):
         for order in self.filtered(lambda o: o.state == "sale"):
             order._abs_draft_invoices("order")
 
-    def abs_confirm(self):
+    def _api_confirm(self):
         """Confirm one order (``POST /api/orders/<id>/confirm``); returns it.
 
         :raises Conflict: ``already_confirmed``
@@ -53,7 +53,7 @@ class SaleOrder(models.Model):
 
     # -- finalize --------------------------------------------------------------------
 
-    def abs_finalize(self):
+    def _api_finalize(self):
         """Lock an order that is delivered and invoiced; the API says 'done'.
 
         :raises Conflict: ``already_finalized``
@@ -73,8 +73,8 @@ class SaleOrder(models.Model):
         self.message_post(body=self.env._("Order finalized."))
         return self
 
-    def action_abs_finalize(self):
-        self.abs_finalize()
+    def action_finalize(self):
+        self._api_finalize()
 
     def _abs_check_finalizable(self):
         for order in self:
@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
 
     # -- cancel ----------------------------------------------------------------------
 
-    def abs_cancel(self, reason=None):
+    def _api_cancel(self, reason=None):
         """Cancel an order: open deliveries and draft invoices go with it.
 
         :raises Conflict: ``already_cancelled``

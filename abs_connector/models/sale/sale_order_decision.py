@@ -10,7 +10,7 @@ class SaleOrder(models.Model):
 
     # -- verbs -----------------------------------------------------------------------
 
-    def abs_request_approval(self, note=None):
+    def _api_request_approval(self, note=None):
         """Submit a quotation to the staff of its SA.
 
         :raises BusinessError: ``approval_disabled``, ``approval_not_required``,
@@ -19,7 +19,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         self._abs_lock()
-        if not self.company_id.abs_sale_approval:
+        if not self.company_id.x_sale_approval:
             raise BusinessError(
                 self.env._(
                     "Sales Order Approval is off in %(company)s. An administrator "
@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
         self._abs_history("request", note)
         return self
 
-    def abs_approve(self, note=None):
+    def _api_approve(self, note=None):
         """Approve a waiting quotation; only staff of its SA (see the module's text).
 
         :raises Forbidden: ``role_required``, ``own_order``
@@ -70,7 +70,7 @@ class SaleOrder(models.Model):
         self._abs_history("approve", note)
         return self
 
-    def abs_reject(self, reason=None):
+    def _api_reject(self, reason=None):
         """Reject a waiting quotation with a reason; the maker revises it.
 
         :raises Forbidden: ``role_required``, ``own_order``
@@ -91,13 +91,13 @@ class SaleOrder(models.Model):
         return self
 
     # the buttons of the order form
-    def action_abs_request_approval(self):
-        self.abs_request_approval()
+    def action_request_approval(self):
+        self._api_request_approval()
 
-    def action_abs_approve(self):
-        self.abs_approve()
+    def action_approve(self):
+        self._api_approve()
 
-    def action_abs_reject(self):
+    def action_reject(self):
         """Open the dialog that asks for the reason."""
         self.ensure_one()
         self._abs_check_approver()

@@ -11,7 +11,7 @@ LAYOUT = "mail.mail_notification_layout_with_responsible_signature"
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def abs_send(self):
+    def _api_send(self):
         """Mail the quotation (or the order) with its PDF to the customer.
 
         :raises BusinessError: ``email_missing``, ``invalid_state`` when cancelled
@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
             order.action_quotation_sent()
         return self
 
-    def abs_proforma_pdf(self):
+    def _api_proforma_pdf(self):
         """Return ``{"filename", "mimetype", "content"}`` of the pro-forma, base64."""
         self.ensure_one()
         if self.state == "cancel":

@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
         )
         return lines.with_env(self.env)
 
-    def action_abs_bill_again(self):
+    def action_bill_again(self):
         """Open the dialog that bills credited lines again."""
         self.ensure_one()
         lines = self._abs_credited_lines()
@@ -179,7 +179,7 @@ class SaleOrder(models.Model):
             for draft in drafts
         ]
 
-    def abs_invoice(self, line_ids=None):
+    def _api_invoice(self, line_ids=None):
         """Draft the invoices of an order (``POST /api/orders/<id>/invoice``).
 
         :param list line_ids: order lines to bill by name, credited ones included
@@ -242,11 +242,11 @@ class SaleOrder(models.Model):
         """Return all customer documents of the order; a hook for other sources."""
         return self.sudo().invoice_ids
 
-    def abs_invoices_domain(self):
+    def _api_invoices_domain(self):
         """Return the domain of the order's invoices and credit notes."""
         return [("id", "in", self._abs_all_invoices().ids)]
 
-    def abs_own_invoice(self, invoice_id):
+    def _api_own_invoice(self, invoice_id):
         """Return an invoice of this order.
 
         :raises NotFound: ``invoice_not_found`` for another order's
@@ -285,7 +285,7 @@ class SaleOrder(models.Model):
             or (coming and self._abs_open_pickings(deliveries_only=True))
         )
 
-    def abs_payment_states(self):
+    def _api_payment_states(self):
         """Return ``{order id: not_paid | partial | paid | reversed}``, in one query.
 
         Paid: each posted invoice is settled and nothing is left to bill or to post.
@@ -296,7 +296,7 @@ class SaleOrder(models.Model):
             posted = moves.filtered(lambda m: m.state == "posted")
             if not posted:
                 continue
-            found = {move.abs_payment_state() for move in posted}
+            found = {move._api_payment_state() for move in posted}
             drafts = moves.filtered(lambda m: m.state == "draft")
             whole = not drafts and not order._abs_more_to_bill()
             if found == {"reversed"}:

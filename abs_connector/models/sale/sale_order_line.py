@@ -196,7 +196,7 @@ class SaleOrderLine(models.Model):
 
     # -- for the API -----------------------------------------------------------------
 
-    def abs_tax_refs(self):
+    def _api_tax_refs(self):
         """Return ``{line id: [{"id", "name"}]}`` of the taxes, on both series."""
         return {
             line.id: [{"id": tax.id, "name": tax.name} for tax in line[SOL_TAXES]]

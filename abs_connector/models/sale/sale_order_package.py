@@ -6,7 +6,7 @@ from odoo import models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def action_abs_add_package(self):
+    def action_add_package(self):
         """Open the wizard 'Add package'."""
         self.ensure_one()
         self._abs_check_editable()
@@ -19,11 +19,11 @@ class SaleOrder(models.Model):
             "context": {"default_order_id": self.id},
         }
 
-    def action_abs_expand_packages(self):
+    def action_expand_packages(self):
         """Replace lines of package products by their components."""
         self.ensure_one()
         for line in self._abs_unexpanded_lines():
-            self.abs_add_lines(
+            self._api_add_lines(
                 [
                     {
                         "product_id": line.product_id.id,

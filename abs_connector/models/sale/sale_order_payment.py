@@ -8,7 +8,7 @@ from ...exceptions import BusinessError
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    def abs_register_payment(self, vals):
+    def _api_register_payment(self, vals):
         """Register a payment of an order's invoices; returns the ``account.payment``.
 
         ======================================  =====================================
@@ -30,14 +30,14 @@ class SaleOrder(models.Model):
         order._abs_check_confirmed()
         currency = order._abs_payment_currency(vals.get("currency"))
         if vals.get("invoice_id"):
-            moves = order.abs_own_invoice(vals["invoice_id"])
+            moves = order._api_own_invoice(vals["invoice_id"])
             currency = currency or moves.currency_id
         else:
             order._abs_check_delivered()
             currency = currency or order.currency_id
             moves = order._abs_invoices_to_pay(vals["amount"], currency)
         journal = order._abs_payment_journal(vals)
-        return moves.abs_register_payment(
+        return moves._api_register_payment(
             vals["amount"],
             journal,
             date=vals.get("payment_date"),

@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _abs_line_commands(self, lines):
-        """Return x2many commands for ``order_line``; see :meth:`abs_update`."""
+        """Return x2many commands for ``order_line``; see :meth:`_api_update`."""
         commands = []
         for line in lines:
             if line.get("id"):
@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
                 ),
                 code="package_price",
             )
-        parts = sheet.abs_expand(
+        parts = sheet._api_expand(
             quantity=line.get("quantity") or 1,
             properties=line.get("properties"),
             substitutions=line.get("substitutions"),

@@ -210,7 +210,7 @@ class StampMixin(models.AbstractModel):
         """Give the records to an SA and an actor: the one way to (re)assign.
 
         Ends the present assignment, adds the next one, mirrors it, and takes the open
-        children along. Who may do that is asked by the verbs, see ``abs_assign``.
+        children along. Who may do that is asked by the verbs, see ``_api_assign``.
 
         :param account: ``ov.serviced_account``; empty ends the governance
         :param actor: ``res.partner``; empty = waits for an actor

@@ -83,7 +83,7 @@ class StampMixin(models.AbstractModel):
 
     # -- verbs -----------------------------------------------------------------------
 
-    def abs_assign(self, account_id=None, actor_id=None, reason=None):
+    def _api_assign(self, account_id=None, actor_id=None, reason=None):
         """Reassign by a staff member of both SAs; returns self.
 
         :param int account_id: ``ov.serviced_account``; None keeps the present one
@@ -121,7 +121,7 @@ class StampMixin(models.AbstractModel):
     def _sa_require_claim(self, account):
         """Refuse to take a record without an SA to one, when others need it (hook)."""
 
-    def action_abs_assignments(self):
+    def action_assignments(self):
         """Open the assignment history of one record (smart button)."""
         self.ensure_one()
         history = self.env[self._sa_assignment_model]
@@ -134,7 +134,7 @@ class StampMixin(models.AbstractModel):
             "context": {"create": False},
         }
 
-    def action_abs_reassign(self):
+    def action_reassign(self):
         """Open the wizard 'Reassign' for the records."""
         return {
             "type": "ir.actions.act_window",

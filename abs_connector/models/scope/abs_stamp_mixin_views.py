@@ -40,13 +40,13 @@ class StampMixin(models.AbstractModel):
     def _abs_form_history(self, arch):
         """Add the smart button to the history, unless the form has one."""
         boxes = arch.xpath("//div[@name='button_box']")
-        there = arch.xpath("//button[@name='action_abs_assignments']")
+        there = arch.xpath("//button[@name='action_assignments']")
         if not boxes or there or not self._sa_assignment_model:
             return
         button = etree.SubElement(
             boxes[0],
             "button",
-            name="action_abs_assignments",
+            name="action_assignments",
             type="object",
             icon="fa-sitemap",
             groups=USER,
@@ -87,7 +87,7 @@ class StampMixin(models.AbstractModel):
         etree.SubElement(
             right,
             "button",
-            name="action_abs_reassign",
+            name="action_reassign",
             type="object",
             string=self.env._("Reassign"),
             icon="fa-exchange",

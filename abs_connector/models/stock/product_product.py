@@ -8,7 +8,7 @@ from ..base.card import ref
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
-    def abs_stock_detail(self, warehouse_id=None, narrow=()):
+    def _api_stock_detail(self, warehouse_id=None, narrow=()):
         """Return one product's stock by location, with totals and the forecast.
 
         :param int warehouse_id: only this warehouse
@@ -20,7 +20,7 @@ class ProductProduct(models.Model):
         domain = [("product_id", "=", self.id), *narrow]
         if warehouse_id:
             domain.append(("location_id.warehouse_id", "=", warehouse_id))
-        rows, _total = quants.abs_levels(domain)
+        rows, _total = quants._api_levels(domain)
         keys = ("qty_on_hand", "qty_reserved", "qty_available")
         totals = {key: round(sum(row[key] for row in rows), 6) for key in keys}
         totals["qty_forecasted"] = self._abs_forecast(warehouse_id, narrow)

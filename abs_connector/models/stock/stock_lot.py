@@ -274,7 +274,7 @@ class Lot(models.Model):
 
     # -- answers -----------------------------------------------------------------------
 
-    def abs_on_hand(self):
+    def _api_on_hand(self):
         """Return ``{lot id: quantity in warehouses}``; deployed units do not count."""
         quants = self.env["stock.quant"].sudo()
         groups = quants._read_group(
@@ -286,7 +286,7 @@ class Lot(models.Model):
         return {lot.id: round(found.get(lot.id, 0.0), 6) for lot in self}
 
     @api.model
-    def abs_locate(self, name, product_id=None):
+    def _api_locate(self, name, product_id=None):
         """Return where the lot of an exact name is.
 
         :param str name: the serial
@@ -317,7 +317,7 @@ class Lot(models.Model):
                 code="ambiguous_serial",
             )
         quants = self.env["stock.quant"]
-        rows, _total = quants.abs_levels([("lot_id", "=", lots.id)])
+        rows, _total = quants._api_levels([("lot_id", "=", lots.id)])
         keys = ("location", "qty_on_hand", "qty_reserved", "qty_available")
         product = lots.product_id.with_context(display_default_code=False)
         return {
@@ -326,7 +326,7 @@ class Lot(models.Model):
                 "serial": lots.name,
                 "ref": lots.ref or None,
                 "product": {"id": product.id, "name": product.display_name},
-                "qty_on_hand": lots.abs_on_hand()[lots.id],
+                "qty_on_hand": lots._api_on_hand()[lots.id],
                 "sa": {"id": lots.x_sa_id.id, "name": lots.x_sa_id.display_name}
                 if lots.x_sa_id
                 else None,

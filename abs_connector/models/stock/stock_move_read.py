@@ -8,11 +8,11 @@ from .stock_picking_read import ends
 class StockMove(models.Model):
     _inherit = "stock.move"
 
-    def abs_ends(self, field):
+    def _api_ends(self, field):
         """Return ``{move id: location}`` of one end: the shelf, if it is one."""
         return ends(self, "stock.move.line", "move_id", field)
 
-    def abs_types(self):
+    def _api_types(self):
         """Return ``{move id: type}``: the code of the operation, else what it was."""
         result = {}
         for move in self:

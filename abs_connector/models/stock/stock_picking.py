@@ -141,7 +141,7 @@ class StockPicking(models.Model):
             return TRANSFER
         return OTHER
 
-    def abs_in_flow(self, *flows):
+    def _api_in_flow(self, *flows):
         """Return self if it belongs to one of the flows, else there is no such record.
 
         A receipt's id under ``/api/stock/deliveries`` is 404, and the other way round.

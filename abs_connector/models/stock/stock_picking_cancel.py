@@ -8,7 +8,7 @@ from ...exceptions import BusinessError
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def abs_cancel_delivery(self, reason=None):
+    def _api_cancel_delivery(self, reason=None):
         """Cancel an open delivery: the customer takes no more; returns it.
 
         An order of which nothing has left is cancelled as an order, so that its

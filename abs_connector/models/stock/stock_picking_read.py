@@ -38,7 +38,7 @@ def ends(records, model, parent, field):
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def abs_ends(self, field):
+    def _api_ends(self, field):
         """Return ``{picking id: location}`` of one end, from the moves.
 
         On 18 the header of a two-step SYNC delivery says Partners/Customers while its
@@ -46,7 +46,7 @@ class StockPicking(models.Model):
         """
         return ends(self, "stock.move", "picking_id", field)
 
-    def abs_move_counts(self):
+    def _api_move_counts(self):
         """Return ``{picking id: number of lines}``."""
         groups = self.env["stock.move"]._read_group(
             [("picking_id", "in", self.ids)], ["picking_id"], ["__count"]
@@ -54,7 +54,7 @@ class StockPicking(models.Model):
         counts = {picking.id: count for picking, count in groups}
         return {picking.id: counts.get(picking.id, 0) for picking in self}
 
-    def abs_steps(self):
+    def _api_steps(self):
         """Return ``{picking id: step}``: which step of its flow a picking is."""
         names = {}
         for kind in self.picking_type_id:
@@ -75,11 +75,11 @@ class StockPicking(models.Model):
             result[picking.id] = "return" if back else step
         return result
 
-    def abs_plain_notes(self):
+    def _api_plain_notes(self):
         """Return ``{picking id: note without markup, or None}``."""
         return {p.id: html2plaintext(p.note or "").strip() or None for p in self}
 
-    def abs_chain_refs(self):
+    def _api_chain_refs(self):
         """Return ``{picking id: this one and the next steps of its goods}``."""
         return {
             p.id: [
@@ -94,18 +94,18 @@ class StockPicking(models.Model):
             for p in self
         }
 
-    def abs_validate_receipt(self, lines=None, force_backorder=False):
+    def _api_validate_receipt(self, lines=None, force_backorder=False):
         """Validate what comes in, or a transfer; for staff of its company.
 
         :raise Forbidden: ``role_required``
         """
-        self.abs_in_flow("receipt", "return", "transfer")
+        self._api_in_flow("receipt", "return", "transfer")
         self.company_id._abs_require_stock_staff()
-        return self.abs_validate(lines, force_backorder)
+        return self._api_validate(lines, force_backorder)
 
     # -- messages ----------------------------------------------------------------------
 
-    def abs_validated_said(self):
+    def _api_validated_said(self):
         """Return the message of a validated picking."""
         rest = ", ".join(self.backorder_ids.mapped("name"))
         words = {
@@ -118,7 +118,7 @@ class StockPicking(models.Model):
             said = self.env._("%(said)s; the rest is on %(rest)s", said=said, rest=rest)
         return said
 
-    def abs_received_said(self):
+    def _api_received_said(self):
         """Return the message of a new receipt, with the step that has to follow."""
         if self.state != "done":
             return self.env._("Goods receipt created")
@@ -132,7 +132,7 @@ class StockPicking(models.Model):
             )
         return self.env._("Goods receipt created and validated")
 
-    def abs_transferred_said(self):
+    def _api_transferred_said(self):
         """Return the message of a new transfer."""
         if self.state == "done":
             return self.env._("Transfer created and validated")

@@ -15,7 +15,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     @api.model
-    def abs_receive(self, vals):
+    def _api_receive(self, vals):
         """Create a goods receipt, and validate it; returns the picking.
 
         In a warehouse with several receiving steps the goods are then at its Input or
@@ -77,7 +77,7 @@ class StockPicking(models.Model):
         picking.action_confirm()
         picking._abs_prepare_names(goods)
         if validate:
-            picking.abs_validate()
+            picking._api_validate()
         return picking
 
     @api.model

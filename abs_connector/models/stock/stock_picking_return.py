@@ -11,7 +11,7 @@ from .stock_lot_refusal import lot_required, serial_required
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def abs_return(self, lines=None, reason=None):
+    def _api_return(self, lines=None, reason=None):
         """Take goods of a done delivery back into stock; returns the done return.
 
         :param list lines: None = everything that is still out; else ``[{"move_id" or

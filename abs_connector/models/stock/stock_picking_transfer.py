@@ -17,7 +17,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     @api.model
-    def abs_transfer(self, vals):
+    def _api_transfer(self, vals):
         """Move goods between two internal locations; returns the picking(s).
 
         Between companies: two pickings through the inter-company transit location, the
@@ -49,7 +49,7 @@ class StockPicking(models.Model):
             pickings[:1]._abs_apply_lots(lines["lots"], picked=False)
         if validate:
             for picking in pickings:
-                picking.abs_validate(picking._abs_transfer_request(lines["lots"]))
+                picking._api_validate(picking._abs_transfer_request(lines["lots"]))
         return pickings
 
     @api.model
@@ -199,7 +199,7 @@ class StockPicking(models.Model):
         return picking
 
     def _abs_transfer_request(self, lots):
-        """Return the lines for :meth:`abs_validate` that name the lots of a transfer."""
+        """Return the lines for :meth:`_api_validate` that name the lots of a transfer."""
         request = []
         if not lots:
             return None

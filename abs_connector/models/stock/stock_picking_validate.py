@@ -10,7 +10,7 @@ from .stock_lot_refusal import not_tracked
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    def abs_validate(self, lines=None, force_backorder=False):
+    def _api_validate(self, lines=None, force_backorder=False):
         """Do a picking, whole or in part; returns the done picking.
 
         :param list lines: what moves; None = all that was ordered, with the serials

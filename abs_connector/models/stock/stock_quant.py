@@ -45,7 +45,7 @@ class StockQuant(models.Model):
     # -- levels ----------------------------------------------------------------------
 
     @api.model
-    def abs_levels(self, domain=(), updated_since=None, limit=None, offset=0):
+    def _api_levels(self, domain=(), updated_since=None, limit=None, offset=0):
         """Return the caller's stock, one row per product and location.
 
         The number of queries does not depend on the rows: the groups of one page, the
@@ -105,6 +105,6 @@ class StockQuant(models.Model):
             for p, where, held, reserved in groups
         ]
 
-    def abs_adjusted_said(self):
+    def _api_adjusted_said(self):
         """Return the message of a count."""
         return self.env._("Stock adjusted")

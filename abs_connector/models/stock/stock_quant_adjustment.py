@@ -17,7 +17,7 @@ class StockQuant(models.Model):
     _inherit = "stock.quant"
 
     @api.model
-    def abs_adjust(self, vals):
+    def _api_adjust(self, vals):
         """Set stock to what was counted; returns a dict with a row per line.
 
         :param dict vals: ``warehouse_id``, ``reason``, ``lines``: ``[{"product_id",

@@ -11,7 +11,7 @@ class StockScrap(models.Model):
     _inherit = ["stock.scrap", "abs.company.scope.mixin"]
 
     @api.model
-    def abs_scrap(self, vals):
+    def _api_scrap(self, vals):
         """Scrap goods for good; returns the done scrap.
 
         A serial is scrapped from where it is: a place in a warehouse, or SYNC Deployed

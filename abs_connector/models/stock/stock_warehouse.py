@@ -13,16 +13,16 @@ class StockWarehouse(models.Model):
     _inherit = ["stock.warehouse", "abs.company.scope.mixin"]
 
     x_sync_deployed_id = fields.Many2one(
-        "stock.location", "SYNC Deployed", compute="_compute_abs_locations"
+        "stock.location", "SYNC Deployed", compute="_compute_x_locations"
     )
     x_loaner_pool_id = fields.Many2one(
-        "stock.location", "Loaner Pool", compute="_compute_abs_locations"
+        "stock.location", "Loaner Pool", compute="_compute_x_locations"
     )
     x_service_repair_id = fields.Many2one(
-        "stock.location", "Service/Repair", compute="_compute_abs_locations"
+        "stock.location", "Service/Repair", compute="_compute_x_locations"
     )
 
-    def _compute_abs_locations(self):
+    def _compute_x_locations(self):
         """Read the three locations of all warehouses in one query."""
         found = (
             self.env["stock.location"]
@@ -82,7 +82,7 @@ class StockWarehouse(models.Model):
             )
         return found
 
-    def abs_location_refs(self):
+    def _api_location_refs(self):
         """Return ``{warehouse id: {name of the place: {"id", "name"}}}``."""
         return {
             warehouse.id: {

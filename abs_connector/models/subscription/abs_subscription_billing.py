@@ -28,7 +28,7 @@ class SubscriptionBilling(models.Model):
     _inherit = "abs.subscription"
 
     # --- one subscription -------------------------------------------------------------
-    def abs_bill(self, until=None):
+    def _api_bill(self, until=None):
         """Bill now what is due, or ahead of time up to ``until`` (staff).
 
         :param until: last first day of a period to be billed; default today

@@ -16,27 +16,27 @@ class SubscriptionButtons(models.Model):
 
     def action_activate(self):
         for sub in self._as_system():
-            sub.abs_activate()
+            sub._api_activate()
         return True
 
     def action_pause(self):
         for sub in self._as_system():
-            sub.abs_pause()
+            sub._api_pause()
         return True
 
     def action_resume(self):
         for sub in self._as_system():
-            sub.abs_resume()
+            sub._api_resume()
         return True
 
     def action_cancel(self):
         for sub in self._as_system():
-            sub.abs_cancel()
+            sub._api_cancel()
         return True
 
     def action_bill(self):
         for sub in self._as_system():
-            sub.abs_bill()
+            sub._api_bill()
         return True
 
     def action_transfer(self):

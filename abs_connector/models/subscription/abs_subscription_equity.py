@@ -99,7 +99,7 @@ class SubscriptionEquity(models.Model):
             )
         return None
 
-    def abs_equity(self):
+    def _api_equity(self):
         """Return the figures of ``GET /api/subscriptions/<id>/equity``."""
         self.ensure_one()
         obstacle = self._transfer_obstacle() if self.kind == "sync" else None

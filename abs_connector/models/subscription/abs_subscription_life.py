@@ -53,7 +53,7 @@ class SubscriptionLife(models.Model):
             code="invalid_state",
         )
 
-    def abs_activate(self):
+    def _api_activate(self):
         """Start a draft: its periods are due from its start date (today if none).
 
         A draft that lay about begins today, unless staff start it: only they bill a
@@ -69,7 +69,7 @@ class SubscriptionLife(models.Model):
         self.write({"state": "active", "start_date": start})
         return self
 
-    def abs_pause(self, reason=None):
+    def _api_pause(self, reason=None):
         """Stop billing from today on. What was due before is billed first, if it can."""
         self._abs_lock()
         self._require_manager()
@@ -83,7 +83,7 @@ class SubscriptionLife(models.Model):
             self._remind(self.env._("Its customer paused it and has the unit."))
         return self
 
-    def abs_resume(self, skip_current=False):
+    def _api_resume(self, skip_current=False):
         """Bill again. Periods that were paused as a whole are skipped.
 
         :param bool skip_current: skip the running period as well if it began in the
@@ -122,7 +122,7 @@ class SubscriptionLife(models.Model):
             number += 1
         self.env["abs.subscription.period"].create(rows)
 
-    def abs_cancel(self, reason=None):
+    def _api_cancel(self, reason=None):
         """End it today: what was due before is billed and stays owed, no more comes.
 
         Money stays where it is: nothing paid is given back, equity that was built up is

@@ -29,7 +29,7 @@ class OwnershipTransfer(models.Model):
         "account.move", "Trade-in credit note", readonly=True, copy=False
     )
 
-    def abs_ownership_transfer(self, path, upgrade=None, reason=None):
+    def _api_ownership_transfer(self, path, upgrade=None, reason=None):
         """Transfer the ownership, or upgrade; returns self.
 
         :param str path: ``own`` or ``upgrade``
@@ -64,11 +64,11 @@ class OwnershipTransfer(models.Model):
         self.activity_feedback(["mail.mail_activity_data_todo"])
         return self
 
-    def abs_transfer_result(self):
+    def _api_transfer_result(self):
         """Return the answer of the endpoint: what ended and what began."""
         self.ensure_one()
         order = self.upgrade_order_id
-        new = order.abs_subscription_ids.filtered(lambda s: s.previous_id == self)
+        new = order.x_subscription_ids.filtered(lambda s: s.previous_id == self)
         return {
             "subscription": self,
             "path": self.transfer_path,
@@ -287,8 +287,8 @@ class OwnershipTransfer(models.Model):
         """Confirm it, or, where it needs an approval that the caller can't give, ask."""
         note = self.env._("Upgrade of %s", self.code)
         if order.approval_state in ("required", "rejected"):
-            order.abs_request_approval(note)
+            order._api_request_approval(note)
             if not self.env["ov.membership"]._caller_is_manager(order.x_sa_id):
                 return
-            order.abs_approve(note)
-        order.abs_confirm()
+            order._api_approve(note)
+        order._api_confirm()

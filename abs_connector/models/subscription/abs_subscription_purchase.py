@@ -14,7 +14,7 @@ class SubscriptionPurchase(models.Model):
     _inherit = "abs.subscription"
 
     @api.model
-    def abs_purchase(self, account, vals):
+    def _api_purchase(self, account, vals):
         """Create a subscription for a customer of ``account``; a draft unless told.
 
         :param account: ``ov.serviced_account``
@@ -62,7 +62,7 @@ class SubscriptionPurchase(models.Model):
             values["name"] = vals["name"]
         sub = subs.create(values)
         if vals.get("activate"):
-            sub.abs_activate()
+            sub._api_activate()
         return sub
 
     @api.model

@@ -8,7 +8,7 @@ class UnitReturn(models.Model):
 
     _inherit = "abs.subscription"
 
-    def abs_return_units(self, reason=None, destination="stock"):
+    def _api_return_units(self, reason=None, destination="stock"):
         """Take the deployed units back and end the contract; staff only.
 
         A rental is then expired. A lease-to-own that runs is cancelled, which needs a

@@ -81,13 +81,13 @@ class SubscriptionTimeline(models.Model):
 
     @api.depends("period_ids.state", "period_ids.is_paid")
     def _compute_counts(self):
-        counts = self.abs_period_counts()
+        counts = self._api_period_counts()
         for sub in self:
             billed, paid, skipped = counts.get(sub._origin.id, (0, 0, 0))
             sub.billed_periods, sub.paid_periods = billed, paid
             sub.skipped_periods = skipped
 
-    def abs_period_counts(self):
+    def _api_period_counts(self):
         """Return ``{id: (billed, paid, skipped)}`` in one query."""
         groups = self.env["abs.subscription.period"]._read_group(
             [("subscription_id", "in", self.ids)],

@@ -20,7 +20,7 @@ class Asset(models.Model):
         help="The contract under which the unit is deployed",
     )
 
-    @api.depends("order_id.abs_subscription_ids.kind", "loaner_for_id.subscription_id")
+    @api.depends("order_id.x_subscription_ids.kind", "loaner_for_id.subscription_id")
     def _compute_subscription_id(self):
         """The lease or rental of its order, else the order's only subscription."""
         for asset in self:
@@ -81,7 +81,7 @@ class Asset(models.Model):
                 and not sub.transferred_on
             )
 
-    def action_abs_transfer_ownership(self):
+    def action_transfer_ownership(self):
         """Open the ownership-transfer wizard of the unit's contract."""
         self.ensure_one()
         return self.subscription_id.action_transfer()

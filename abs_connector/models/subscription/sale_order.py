@@ -25,22 +25,22 @@ class SaleOrder(models.Model):
         help="Part of what is paid that becomes equity: 60 is 60 %; 0.6 reads as 60 % too",
     )
     x_contract_months = fields.Integer("Contract months")
-    abs_subscription_id = fields.Many2one(
+    x_subscription_id = fields.Many2one(
         "abs.subscription",
         "Made by subscription",
         copy=False,
         index="btree_not_null",
         help="An order made by a subscription never makes another subscription",
     )
-    abs_subscription_ids = fields.One2many(
+    x_subscription_ids = fields.One2many(
         "abs.subscription", "order_id", "Subscriptions"
     )
-    abs_subscription_count = fields.Integer(compute="_compute_abs_subscription_count")
+    x_subscription_count = fields.Integer(compute="_compute_x_subscription_count")
 
-    @api.depends("abs_subscription_ids")
-    def _compute_abs_subscription_count(self):
+    @api.depends("x_subscription_ids")
+    def _compute_x_subscription_count(self):
         for order in self:
-            order.abs_subscription_count = len(order.abs_subscription_ids)
+            order.x_subscription_count = len(order.x_subscription_ids)
 
     @api.constrains("x_equipment_value", "x_equity_rate", "x_contract_months")
     def _check_sync_numbers(self):
@@ -95,7 +95,7 @@ class SaleOrder(models.Model):
             )
         return lines.sorted(lambda li: (li._abs_fee_rank(), li.sequence, li.id))[:1]
 
-    @api.depends("abs_subscription_ids.period_ids.invoice_id")
+    @api.depends("x_subscription_ids.period_ids.invoice_id")
     def _get_invoiced(self):
         """The recurring invoices are invoices of the order, too: listed and paid there.
 
@@ -103,7 +103,7 @@ class SaleOrder(models.Model):
         """
         result = super()._get_invoiced()
         for order in self:
-            more = order.sudo().abs_subscription_ids.period_ids.invoice_id
+            more = order.sudo().x_subscription_ids.period_ids.invoice_id
             if more - order.invoice_ids:
                 order.invoice_ids |= more
                 order.invoice_count = len(order.invoice_ids)
@@ -121,7 +121,7 @@ class SaleOrder(models.Model):
 
     def _after_cancel(self):
         super()._after_cancel()
-        for sub in self.sudo().abs_subscription_ids:
+        for sub in self.sudo().x_subscription_ids:
             if sub.state in ("draft", "active", "paused"):
                 sub._close("cancelled", self.env._("Its order was cancelled"))
 
@@ -151,19 +151,19 @@ class SaleOrder(models.Model):
     def _abs_start_subscriptions(self):
         """Start a subscription per recurring line; its first period is this order's."""
         self.ensure_one()
-        if self.abs_subscription_id:
+        if self.x_subscription_id:
             return self.env["abs.subscription"]
         lines = self._abs_recurring_lines()
         if self.is_subscription:
             lines |= self._abs_fee_line()
-        taken = self.abs_subscription_ids.filtered(lambda s: s.state != "cancelled")
+        taken = self.x_subscription_ids.filtered(lambda s: s.state != "cancelled")
         subs = self.env["abs.subscription"]
         for line in lines - taken.order_line_id:
             subs |= subs.with_company(self.company_id).create(
                 self._abs_subscription_vals(line)
             )
         for sub in subs:
-            sub.abs_activate()
+            sub._api_activate()
             sub._take_first_period()
         return subs
 
@@ -215,11 +215,11 @@ class SaleOrder(models.Model):
     def _create_invoices(self, *args, **kwargs):
         """The draft with the recurring line is the invoice of the first period."""
         moves = super()._create_invoices(*args, **kwargs)
-        self.sudo().abs_subscription_ids._link_first_invoice()
+        self.sudo().x_subscription_ids._link_first_invoice()
         return moves
 
     # --- buttons ----------------------------------------------------------------------
-    def action_abs_subscriptions(self):
+    def action_subscriptions(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "abs_connector.action_abs_subscription"

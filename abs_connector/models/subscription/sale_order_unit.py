@@ -6,6 +6,6 @@ class SaleOrder(models.Model):
 
     def _abs_unit_subscription(self):
         """Return the subscription that the units of this order are under; maybe none."""
-        live = self.abs_subscription_ids.filtered(lambda s: s.state != "cancelled")
+        live = self.x_subscription_ids.filtered(lambda s: s.state != "cancelled")
         deployed = live.filtered(lambda s: s.kind != "service")
         return deployed[:1] or (live if len(live) == 1 else live.browse())

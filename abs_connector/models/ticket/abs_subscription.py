@@ -6,23 +6,23 @@ from odoo import api, fields, models
 class Subscription(models.Model):
     _inherit = "abs.subscription"
 
-    x_repair_ids = fields.One2many("repair.order", "x_subscription_id", "Repairs")
-    x_repair_count = fields.Integer(
-        "Repair Count", compute="_compute_x_repair_cost", compute_sudo=True
+    repair_ids = fields.One2many("repair.order", "x_subscription_id", "Repairs")
+    repair_count = fields.Integer(
+        "Repair Count", compute="_compute_repair_cost", compute_sudo=True
     )
-    x_company_currency_id = fields.Many2one(
+    company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
-    x_repair_cost = fields.Monetary(
+    repair_cost = fields.Monetary(
         "Repair Cost",
-        currency_field="x_company_currency_id",
-        compute="_compute_x_repair_cost",
+        currency_field="company_currency_id",
+        compute="_compute_repair_cost",
         compute_sudo=True,
         help="Parts used by the finished repairs of this contract's units.",
     )
 
-    @api.depends("x_repair_ids.state", "x_repair_ids.x_parts_cost")
-    def _compute_x_repair_cost(self):
+    @api.depends("repair_ids.state", "repair_ids.x_parts_cost")
+    def _compute_repair_cost(self):
         groups = self.env["repair.order"]._read_group(
             [("x_subscription_id", "in", self.ids), ("state", "=", "done")],
             ["x_subscription_id"],
@@ -30,9 +30,9 @@ class Subscription(models.Model):
         )
         figures = {sub.id: (count, cost) for sub, count, cost in groups}
         for sub in self:
-            sub.x_repair_count, sub.x_repair_cost = figures.get(sub.id, (0, 0.0))
+            sub.repair_count, sub.repair_cost = figures.get(sub.id, (0, 0.0))
 
-    def action_x_repairs(self):
+    def action_repairs(self):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

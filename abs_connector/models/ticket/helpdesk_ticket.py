@@ -84,7 +84,7 @@ class Ticket(models.Model):
 
     # ------------------------------------------------------------ verbs
     @api.model
-    def abs_create_ticket(self, account, vals):
+    def _api_create_ticket(self, account, vals):
         """Open a ticket for a customer; returns it.
 
         :param account: ``ov.serviced_account``, sudo
@@ -135,7 +135,7 @@ class Ticket(models.Model):
                 return {"x_sa_id": account.id, "x_actor_id": source.x_actor_id.id}
         return {"x_sa_id": account.id, "x_actor_id": api_call(self.env).actor_id}
 
-    def abs_update(self, vals):
+    def _api_update(self, vals):
         """Change subject, description, priority or stage; returns the ticket."""
         self.ensure_one()
         self._abs_lock()
@@ -172,7 +172,7 @@ class Ticket(models.Model):
         self.ensure_one()
         return self.team_id.with_company(self.company_id)._get_applicable_stages()
 
-    def abs_close(self, resolution=None):
+    def _api_close(self, resolution=None):
         """Move the ticket to the first closed stage; returns it.
 
         :raises BusinessError: ``no_closing_stage``

@@ -29,7 +29,7 @@ class HelpdeskTicket(models.Model):
             )
         return equipment
 
-    def abs_create_repair(self, parts=(), note=None):
+    def _api_create_repair(self, parts=(), note=None):
         """Send the ticket's unit to repair; returns the repair order.
 
         The unit comes from where it is to Service/Repair; in a running swap it is there
@@ -69,7 +69,7 @@ class HelpdeskTicket(models.Model):
             repair = running
         else:
             repair = self._abs_bring_to_repair(lot, asset, note)
-        repair._x_add_parts(parts)
+        repair._abs_add_parts(parts)
         self.message_post(body=self.env._("Repair %s created.", repair.name))
         return repair
 
@@ -100,13 +100,13 @@ class HelpdeskTicket(models.Model):
             home=home,
         )
 
-    def abs_create_request(self, note=None, schedule_date=None):
+    def _api_create_request(self, note=None, schedule_date=None):
         """Make a corrective maintenance request for the unit; returns it."""
         self.ensure_one()
         self._abs_lock()
         self._abs_check_open()
         equipment = self._abs_equipment()
-        request = equipment._x_request(
+        request = equipment._abs_request(
             name=self.name,
             description=html_of(note) or self.description,
             maintenance_type="corrective",
@@ -119,7 +119,7 @@ class HelpdeskTicket(models.Model):
         )
         return request
 
-    def abs_create_task(self, note=None, deadline=None):
+    def _api_create_task(self, note=None, deadline=None):
         """Make a task for a technician on site; returns it.
 
         :raises BusinessError: ``no_field_project``
@@ -159,7 +159,7 @@ class HelpdeskTicket(models.Model):
         return task
 
     # ------------------------------------------------------------ web client
-    def _x_open(self, name, records):
+    def _abs_open(self, name, records):
         action = {
             "type": "ir.actions.act_window",
             "name": name,
@@ -171,31 +171,31 @@ class HelpdeskTicket(models.Model):
             action.update(view_mode="form", res_id=records.id)
         return action
 
-    def action_x_repairs(self):
-        return self._x_open(self.env._("Repairs"), self.x_repair_ids)
+    def action_repairs(self):
+        return self._abs_open(self.env._("Repairs"), self.x_repair_ids)
 
-    def action_x_requests(self):
-        return self._x_open(self.env._("Maintenance Requests"), self.x_request_ids)
+    def action_requests(self):
+        return self._abs_open(self.env._("Maintenance Requests"), self.x_request_ids)
 
-    def action_x_tasks(self):
-        return self._x_open(self.env._("Field Tasks"), self.x_task_ids)
+    def action_tasks(self):
+        return self._abs_open(self.env._("Field Tasks"), self.x_task_ids)
 
-    def action_x_create_repair(self):
+    def action_create_repair(self):
         self.check_access("write")
-        repair = self.sudo().abs_create_repair()
-        return self._x_open(self.env._("Repair"), repair)
+        repair = self.sudo()._api_create_repair()
+        return self._abs_open(self.env._("Repair"), repair)
 
-    def action_x_create_request(self):
+    def action_create_request(self):
         self.check_access("write")
-        request = self.sudo().abs_create_request()
-        return self._x_open(self.env._("Maintenance Request"), request)
+        request = self.sudo()._api_create_request()
+        return self._abs_open(self.env._("Maintenance Request"), request)
 
-    def action_x_create_task(self):
+    def action_create_task(self):
         self.check_access("write")
-        task = self.sudo().abs_create_task()
-        return self._x_open(self.env._("Field Task"), task)
+        task = self.sudo()._api_create_task()
+        return self._abs_open(self.env._("Field Task"), task)
 
-    def action_x_close(self):
+    def action_close(self):
         self.check_access("write")
-        self.sudo().abs_close(self.x_resolution)
+        self.sudo()._api_close(self.x_resolution)
         return True
