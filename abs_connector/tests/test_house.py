@@ -1,9 +1,10 @@
 """The house: names of files, one door per model, and who may call whom."""
 
 import ast
+import inspect
 from collections import defaultdict
 
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tests.common import BaseCase
 
 from .source import MODELS, files, model_classes
@@ -52,6 +53,29 @@ class TestNames(BaseCase):
                 self.assertEqual(len(paths), 1, paths)
                 if MODELS in paths[0].parents:
                     self.assertEqual(paths[0].stem, model.replace(".", "_"), paths)
+
+
+@tagged("post_install", "-at_install")
+class TestChains(TransactionCase):
+    def test_no_definition_hides_another_one(self):
+        """A concern is loaded after the main file, whose phase ends the chain."""
+        for name in self.env.registry:
+            seen = {}
+            for cls in type(self.env[name]).mro():
+                if not cls.__module__.startswith("odoo.addons.abs_connector."):
+                    continue
+                for method, member in vars(cls).items():
+                    function = getattr(member, "__func__", member)
+                    if not inspect.isfunction(function):
+                        continue
+                    place = f"{cls.__module__}.{method}"
+                    # What a model does instead of a mixin is meant.
+                    above = seen.get((cls._name, method))
+                    with self.subTest(model=name, method=method):
+                        self.assertFalse(above, f"hides {place}")
+                    code = inspect.unwrap(function).__code__
+                    if not {"super", "__class__"} & {*code.co_names, *code.co_freevars}:
+                        seen[cls._name, method] = place
 
 
 #: have methods of the same names

@@ -1,5 +1,5 @@
-from . import account_payment
 from . import account_move
+from . import account_payment
 from . import account_payment_register
 from . import account_journal
 from . import account_move_number

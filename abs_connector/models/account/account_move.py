@@ -3,12 +3,14 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
+from ...scope import Switch
 from ..base.card import ref
 from ..base.day import on_their_days
 from ..base.report import report_pdf
 from ..scope.ov_sa_assignment import governed
-from .account_move_number import DRAWN_BY_US
 
+#: Entries that are made below are drawn by our code, not by a person.
+DRAWN_BY_US = Switch("drawn_by_us")
 #: What Odoo notes on each invoice that is posted, one by one.
 NOTED = {"checked", "made_sequence_gap"}
 

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tools import float_compare
 
 from ...exceptions import BusinessError, Conflict, NotFound
-from .account_move_number import DRAWN_BY_US
+from .account_move import DRAWN_BY_US
 
 
 class AccountMove(models.Model):

@@ -11,10 +11,6 @@ from psycopg2.errors import UniqueViolation
 
 from ...compat import NO_NUMBER
 from ...exceptions import Forbidden
-from ...scope import Switch
-
-#: Entries that are made below are drawn by our code, not by a person.
-DRAWN_BY_US = Switch("drawn_by_us")
 
 
 class AccountMove(models.Model):

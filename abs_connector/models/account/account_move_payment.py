@@ -3,7 +3,7 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
-from .account_move_number import DRAWN_BY_US
+from .account_move import DRAWN_BY_US
 from .account_payment_register import ONE_PAYMENT
 
 

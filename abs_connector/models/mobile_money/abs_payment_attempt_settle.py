@@ -18,7 +18,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...exceptions import BusinessError, Conflict
-from ..account.account_move_number import DRAWN_BY_US
+from ..account.account_move import DRAWN_BY_US
 
 
 class PaymentAttempt(models.Model):

@@ -4,8 +4,7 @@ from odoo import api, fields, models
 
 from ...exceptions import BusinessError, NotFound
 from ...scope import Switch
-from ..account.account_move import CUSTOMER_TYPES
-from ..account.account_move_number import DRAWN_BY_US
+from ..account.account_move import CUSTOMER_TYPES, DRAWN_BY_US
 from .sale_order_line import NAMED_LINES
 
 GROUPS = ("order", "delivery")

@@ -6,7 +6,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from psycopg2 import OperationalError
 
 from ...exceptions import BusinessError
-from ..account.account_move_number import DRAWN_BY_US
+from ..account.account_move import DRAWN_BY_US
 
 _logger = logging.getLogger(__name__)
 #: Subscriptions billed in one transaction: what a kill can lose, and then finds again.

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import Command
 
 from ...exceptions import BusinessError, Conflict
-from ..account.account_move_number import DRAWN_BY_US
+from ..account.account_move import DRAWN_BY_US
 from .abs_subscription import TRANSFERABLE
 
 TRADE_IN_RATE = "abs_connector.trade_in_rate"
