@@ -60,6 +60,7 @@ REACH = {
     "payments": ("organisation", "sale", "account", "mobile_money", "subscription"),
     "products": ("organisation", "catalogue", "stock"),
     "quotations": _SALE,
+    "repairs": ("organisation", "stock", "asset", "ticket"),
     "service-accounts": ("auth", "organisation"),
     "stock": ("organisation", "catalogue", "stock", "sale", "account", "asset"),
     "subscription": _SALE,
