@@ -7,7 +7,9 @@ class ResPartner(models.Model):
     x_subscription_ids = fields.One2many(
         "abs.subscription", "partner_id", "Subscriptions"
     )
-    x_subscription_count = fields.Integer(compute="_compute_x_subscription_count")
+    x_subscription_count = fields.Integer(
+        "Subscription Count", compute="_compute_x_subscription_count"
+    )
 
     def _compute_x_subscription_count(self):
         groups = self.env["abs.subscription"]._read_group(

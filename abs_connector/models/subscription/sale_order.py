@@ -35,7 +35,9 @@ class SaleOrder(models.Model):
     x_subscription_ids = fields.One2many(
         "abs.subscription", "order_id", "Subscriptions"
     )
-    x_subscription_count = fields.Integer(compute="_compute_x_subscription_count")
+    x_subscription_count = fields.Integer(
+        "Subscription Count", compute="_compute_x_subscription_count"
+    )
 
     @api.depends("x_subscription_ids")
     def _compute_x_subscription_count(self):
