@@ -53,6 +53,14 @@ class BusinessError(UserError):
         self.details = _told(details or [], message)
 
 
+class Unauthorized(BusinessError):
+    """No token, or one that is not valid (any more) (401)."""
+
+    status = 401
+    code = "unauthorized"
+    headers = {"WWW-Authenticate": "Bearer"}
+
+
 class Forbidden(BusinessError):
     """The caller's role or kind of token does not allow it (403)."""
 

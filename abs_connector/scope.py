@@ -4,6 +4,7 @@ Any log-in may put any key into the context of an RPC call, but JSON and XML car
 objects. So a key of ours is believed only when its value is of a class of this file.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ class Grant(NamedTuple):
     """
 
     policy: str
-    account_ids: tuple
+    account_ids: tuple[int, ...]
     actor_id: int
 
 
@@ -33,12 +34,92 @@ class Scope(NamedTuple):
     """
 
     kind: str = "nobody"
-    grants: tuple = ()
-    company_ids: tuple = ()
+    grants: tuple[Grant, ...] = ()
+    company_ids: tuple[int, ...] = ()
     customer_id: int = 0
 
 
 NOBODY = Scope()
+
+
+@dataclass
+class Member:
+    """One effective membership of the caller."""
+
+    id: int
+    account_id: int
+    role: str
+    company_id: int | None
+    account_ids: tuple[int, ...]
+    is_manager: bool
+
+
+@dataclass
+class Principal:
+    """The caller of one request.
+
+    ``account_id`` is the SA of ``X-SA-ID``; ``account_ids`` all SAs in reach.
+    """
+
+    kind: str = "public"
+    employee_id: int = 0
+    actor_id: int = 0
+    customer_id: int = 0
+    api_key_id: int = 0
+    scopes: tuple[str, ...] = ()
+    members: tuple[Member, ...] = ()
+    scope: Scope = NOBODY
+    company_ids: tuple[int, ...] = ()
+    account_id: int = 0
+    account_company_id: int = 0
+    session: str = ""
+
+    @property
+    def identity(self) -> str:
+        """The owner of an idempotency key, such as ``employee:12``."""
+        number = self.employee_id or self.customer_id or self.api_key_id
+        return f"{self.kind}:{number}"
+
+    @property
+    def company_id(self) -> int:
+        """The company that the call works for: that of ``X-SA-ID``, or the only one in
+        reach; 0 when there are several. Its day is the day of the call."""
+        if len(self.company_ids) == 1:
+            return self.company_ids[0]
+        return self.account_company_id
+
+    @property
+    def is_admin(self) -> bool:
+        return any(member.role == "admin" for member in self.members)
+
+    @property
+    def account_ids(self) -> tuple[int, ...]:
+        return tuple(sorted({i for member in self.members for i in member.account_ids}))
+
+    def members_here(self) -> Sequence[Member]:
+        """Return the memberships that reach the SA of ``X-SA-ID``, or all."""
+        if not self.account_id:
+            return self.members
+        return [m for m in self.members if self.account_id in m.account_ids]
+
+    def has_role(self, role: str | None) -> bool:
+        """Tell whether the caller has ``role`` somewhere (in ``X-SA-ID``'s SA)."""
+        if role is None or self.is_admin:
+            return True
+        if role == "admin":
+            return False
+        if role == "sa_manager":
+            return any(member.is_manager for member in self.members_here())
+        return any(member.role == "staff" for member in self.members_here())
+
+    @property
+    def creation_account(self) -> int:
+        """The id of the SA that a create belongs to (SPEC 1, row 10), or 0."""
+        if self.account_id:
+            return self.account_id
+        if len(self.members) == 1 and not self.is_admin:
+            return self.members[0].account_id
+        return 0
 
 
 class Call(NamedTuple):

@@ -104,7 +104,7 @@ class Api:
         :raise BusinessError: ``sa_required`` when the caller has to name one,
             ``sa_inactive`` when it takes no records
         """
-        return self.model("ov.membership")._caller_company_account()
+        return self.model("ir.http")._abs_creation_account()
 
 
 def local_days(model, domain):

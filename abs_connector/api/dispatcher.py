@@ -22,7 +22,7 @@ from ..exceptions import BusinessError, NotFound
 from ..scope import Call
 from . import errors, idempotency
 from .contract import Said
-from .principal import creation_account, identify
+from .principal import identify
 
 _logger = logging.getLogger(__name__)
 
@@ -153,9 +153,7 @@ class ApiDispatcher(Dispatcher):
         if key:
             key.store(self.request.env, status, text)
         if route.method != "GET":
-            self.request.env["abs.request.log"].sudo()._record(
-                self._log_values(status, None)
-            )
+            self.request.env["ir.http"]._abs_log_request(self._log_values(status, None))
         return self._response(status, text)
 
     def _become(self, principal):
@@ -171,7 +169,7 @@ class ApiDispatcher(Dispatcher):
             "abs_call": Call(
                 principal.actor_id,
                 principal.employee_id,
-                creation_account(request.env, principal),
+                principal.creation_account,
             ),
             "mail_create_nosubscribe": True,
             "mail_notify_author": False,
@@ -296,7 +294,7 @@ class ApiDispatcher(Dispatcher):
             with self.request.registry.cursor() as cr:
                 bounded(cr)
                 env = self.request.env(cr=cr, su=True)
-                env["abs.request.log"]._record(self._log_values(status, body, exc))
+                env["ir.http"]._abs_log_request(self._log_values(status, body, exc))
         except Exception:  # the answer matters more than its log
             _logger.exception("Request %s could not be logged", self.request_id)
 

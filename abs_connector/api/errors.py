@@ -26,14 +26,6 @@ class InvalidInput(BusinessError):
         )
 
 
-class Unauthorized(BusinessError):
-    """No token, or one that is not valid (any more) (401)."""
-
-    status = 401
-    code = "unauthorized"
-    headers = {"WWW-Authenticate": "Bearer"}
-
-
 class UnsupportedMediaType(BusinessError):
     """The body is not JSON (415)."""
 

@@ -79,7 +79,7 @@ class Key:
             )
             conflict.headers = {"Retry-After": "1"}
             raise conflict
-        taken = env["abs.idempotency.record"].sudo()._take(self.digest, self.body)
+        taken = env["ir.http"]._abs_take_key(self.digest, self.body)
         if taken is None:
             return None
         status, text, body = taken
@@ -92,4 +92,4 @@ class Key:
     def store(self, env, status, text):
         """Keep the answer, to be committed with the effect."""
         sealed = Fernet(self.seal).encrypt(text.encode()).decode()
-        env["abs.idempotency.record"].sudo()._store(self.digest, status, sealed)
+        env["ir.http"]._abs_keep_answer(self.digest, status, sealed)

@@ -142,3 +142,11 @@ class TestLayers(BaseCase):
             if package in rank and (package, home) not in UPWARD:
                 with self.subTest(package=package, calls=home):
                     self.assertLess(rank[home], rank[package], places)
+
+    def test_the_kernel_names_no_model_of_ours(self):
+        """``api/`` asks ``ir.http``, and gets values."""
+        ours = {cls.model for cls in model_classes() if cls.owns}
+        for path, tree in files("api"):
+            named = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
+            with self.subTest(path=path.name):
+                self.assertFalse(named & ours)

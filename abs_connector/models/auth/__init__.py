@@ -10,3 +10,4 @@ from . import abs_invitation
 from . import abs_message_adapter
 from . import abs_message_mail
 from . import abs_login_attempt_gate
+from . import abs_identity

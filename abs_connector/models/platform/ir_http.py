@@ -58,3 +58,43 @@ class IrHttp(models.AbstractModel):
             if weight > 0 and matches:
                 return matches[0]
         return "en_US"
+
+    # -- what the kernel asks the addon: it names none of our models -------------------
+
+    @api.model
+    def _abs_token_identity(self, token):
+        """Return the :class:`Principal` of a bearer token; see ``abs.identity``."""
+        return self.env["abs.identity"]._of_token(token)
+
+    @api.model
+    def _abs_key_identity(self, value):
+        """Return the :class:`Principal` of an API key's value."""
+        return self.env["abs.identity"]._of_key(value)
+
+    @api.model
+    def _abs_account_company(self, account_id):
+        """Return ``(company id or None,)`` of an SA, None when there is none."""
+        return self.env["abs.identity"]._company_of_account(account_id)
+
+    @api.model
+    def _abs_take_key(self, digest, body):
+        """Take an idempotency key; see ``abs.idempotency.record``."""
+        return self.env["abs.idempotency.record"].sudo()._take(digest, body)
+
+    @api.model
+    def _abs_keep_answer(self, digest, status, sealed):
+        """Store the answer of a request with an idempotency key."""
+        self.env["abs.idempotency.record"].sudo()._store(digest, status, sealed)
+
+    @api.model
+    def _abs_log_request(self, values):
+        """Add a row to the log of requests."""
+        self.env["abs.request.log"].sudo()._record(values)
+
+    @api.model
+    def _abs_creation_account(self):
+        """Return the SA that a create of the caller belongs to (sudo).
+
+        :raises BusinessError: ``sa_required``, ``sa_inactive``
+        """
+        return self.env["ov.membership"]._caller_company_account()
