@@ -30,6 +30,8 @@ from . import test_fuzz
 from . import test_goods_api
 from . import test_governance
 from . import test_governance_api
+from . import test_governed_object
+from . import test_in_charge
 from . import test_house
 from . import test_i18n
 from . import test_i18n_api

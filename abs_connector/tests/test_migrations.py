@@ -279,7 +279,9 @@ class TestMigrations(AbsCommon):
         for model, old, name in script.RENAMED:  # as it was before
             script.rename_column(cr, model.replace(".", "_"), name, old)
             script.rename_field(cr, model, name, old)
-        self.assertFalse({(m, n) for m, _old, n in script.RENAMED} & self.fields_known())
+        self.assertFalse(
+            {(m, n) for m, _old, n in script.RENAMED} & self.fields_known()
+        )
         cr.execute("SELECT domain FROM ir_filters WHERE id = %s", [saved.id])
         self.assertIn("'abs_subscription_ids'", cr.fetchone()[0])
         cr.execute(
