@@ -1,6 +1,9 @@
-"""One law says who is in charge of what the API makes, whatever it is (SPEC 1, row 2)."""
+"""Rules that are stated once: whoever asks, by whichever door, gets the same answer."""
+
+from datetime import timedelta
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..models.account.account_move import PAYMENT_STATES, UNPAID
 from .http_common import AbsHttpCase
@@ -8,6 +11,8 @@ from .http_common import AbsHttpCase
 
 @tagged("post_install", "-at_install")
 class TestInCharge(AbsHttpCase):
+    """Who is in charge of what the API makes, whatever it is (SPEC 1, row 2)."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -68,6 +73,46 @@ class TestInCharge(AbsHttpCase):
             row = self.ok("POST", "/api/contacts", own, 201, who=who, sa=sa)["contact"]
             self.assertEqual(row["sa"]["id"], sa.id)
             self.assertEqual(row["actor"] and row["actor"]["id"], actor and actor.id)
+
+
+@tagged("post_install", "-at_install")
+class TestEffective(AbsHttpCase):
+    """Which memberships count today: for a search, in SQL and in a request."""
+
+    def test_three_ask_and_get_one_answer(self):
+        today = self.togo._abs_today()
+        day, closed = timedelta(1), self.make_account("Closed", "T-CLO", self.togo)
+        cases = {
+            "present": (self.sa_lom, {}),
+            "first day": (self.sa_lom, {"date_from": today}),
+            "last day": (self.sa_lom, {"date_to": today}),
+            "from tomorrow": (self.sa_lom, {"date_from": today + day}),
+            "until yesterday": (self.sa_lom, {"date_to": today - day}),
+            "suspended": (self.sa_lom, {"state": "suspended"}),
+            "in a closed account": (closed, {}),
+            "everywhere": (self.sa_global, {}),
+        }
+        counted = {"present", "first day", "last day", "everywhere"}
+        staff = {}
+        for number, (case, (account, vals)) in enumerate(cases.items()):
+            staff[case] = self.make_employee(f"case{number}", self.togo)
+            role = "admin" if account == self.sa_global else "agent"
+            self.enroll(account, staff[case], role, **vals)
+        closed.state = "suspended"
+        members = self.env["ov.membership"]
+        self.env.flush_all()
+        query = SQL(
+            "SELECT employee_id FROM ov_membership WHERE id IN %s",
+            members._effective_query(),
+        )
+        in_sql = {row[0] for row in self.env.execute_query(query)}
+        for case, employee in staff.items():
+            with self.subTest(case):
+                counts = case in counted
+                self.assertEqual(bool(members._effective(employee)), counts)
+                self.assertEqual(employee.id in in_sql, counts)
+                told = self.call("GET", "/api/orders", who=employee, sa=self.sa_lom)
+                self.assertEqual(told.status, 200 if counts else 403, told.text)
 
 
 @tagged("post_install", "-at_install")
