@@ -7,18 +7,18 @@ was half written.
 
 import json
 import logging
-import random
 import time
+from functools import partial
 
 import psycopg2
 from odoo.http import Dispatcher, Response
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools.translate import _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from .. import unavailable
 from ..deadline import Deadline, bounded
 from ..exceptions import BusinessError, NotFound
+from ..retry import again
 from ..scope import Call
 from . import errors, idempotency
 from .contract import Said
@@ -98,31 +98,29 @@ class ApiDispatcher(Dispatcher):
     def dispatch(self, endpoint, args):
         self.request.params = {}  # utm's _post_dispatch reads it
         self.request.abs_turns += 1
-        deadline = self.request.abs_deadline
-        deadline.bound(self.request.env.cr)
-        for left in reversed(range(QUICK_TRIES)):
-            try:
-                response = self._answer(endpoint, args)
-                # As the system: left to cr.flush(), what a verb computed is written in
-                # the caller's environment, which may not read every field it needs.
-                self.request.env(su=True).flush_all()
-                self.request.env.cr.flush()
-                return response
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as exc:
-                # Odoo's own retry still stands behind, while its sleep fits in.
-                if deadline.is_final or not (left or self._may_sleep()):
-                    raise errors.Busy() from exc
-                if not left:
-                    raise
-                env = self.request.env
-                env.cr.rollback()
-                env.transaction.reset()
-                env.registry.reset_changes()
-                time.sleep(random.uniform(0, 0.02))
-            except psycopg2.errors.ReadOnlySqlTransaction as exc:
-                if self.request.env.cr.readonly:
-                    raise  # Odoo turns to the primary
-                raise unavailable.Unavailable() from exc  # which takes no writes now
+        self.request.abs_deadline.bound(self.request.env.cr)
+        work = partial(self._written, endpoint, args)
+        try:
+            return again(self.request.env, work, QUICK_TRIES, judge=self._judge)
+        except psycopg2.errors.ReadOnlySqlTransaction as exc:
+            if self.request.env.cr.readonly:
+                raise  # Odoo turns to the primary
+            raise unavailable.Unavailable() from exc  # which takes no writes now
+
+    def _written(self, endpoint, args):
+        """Return the answer, when all that it says is in the database."""
+        response = self._answer(endpoint, args)
+        # As the system: left to cr.flush(), what a verb computed is written in the
+        # caller's environment, which may not read every field it needs.
+        self.request.env(su=True).flush_all()
+        self.request.env.cr.flush()
+        return response
+
+    def _judge(self, conflict, left):
+        """End the waiting at the deadline: Odoo's own retry still stands behind, while
+        its sleep fits in."""
+        if self.request.abs_deadline.is_final or not (left or self._may_sleep()):
+            raise errors.Busy() from conflict
 
     def _may_sleep(self):
         """Tell whether Odoo's next sleep, up to 2 s, 4 s and so on, ends in time."""

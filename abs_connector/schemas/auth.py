@@ -65,10 +65,6 @@ class MembershipOut(Out):
     scope_policy: str
     is_manager: bool
 
-    @classmethod
-    def _bulk_is_manager(cls, records):
-        return {r.id: r.account_id.sa_manager == r for r in records}
-
 
 class EmployeeOut(Out):
     _model = "abs.employee"

@@ -18,6 +18,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from ..models.base.card import ref
 
 
 def _email(value):
@@ -82,13 +83,7 @@ class ContactOut(Out):
 
     @classmethod
     def _bulk_company(cls, records):
-        found = {}
-        for record in records:
-            company = record.company_id or record.x_sa_id.company_id
-            found[record.id] = (
-                {"id": company.id, "name": company.name} if company else None
-            )
-        return found
+        return {r.id: ref(r.company_id or r.x_sa_id.company_id) for r in records}
 
     @classmethod
     def _bulk_governance_level(cls, records):
@@ -100,8 +95,7 @@ class ContactOut(Out):
 
     @classmethod
     def _bulk_currency(cls, records):
-        money = {r.id: r._abs_company_of().currency_id for r in records}
-        return {i: {"id": m.id, "name": m.name} for i, m in money.items()}
+        return {r.id: ref(r._abs_company_of().currency_id) for r in records}
 
 
 class ContactQuery(Query):

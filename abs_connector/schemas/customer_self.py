@@ -3,6 +3,7 @@
 from typing import Literal
 
 from ..api.base import Query
+from ..models.account.account_move import ledger_states
 from .assets import AssetOut
 from .invoices import InvoiceOut
 from .orders import ApprovalOut, OrderOut
@@ -62,10 +63,8 @@ class OwnInvoiceQuery(Query):
             ("move_type", "in", ("out_invoice", "out_refund")),
             ("state", "=", "posted"),
         ]
-        if self.payment_state == "paid":
-            domain.append(("payment_state", "in", ("paid", "in_payment")))
-        elif self.payment_state:
-            domain.append(("payment_state", "=", self.payment_state))
+        if self.payment_state:
+            domain.append(("payment_state", "in", ledger_states(self.payment_state)))
         return domain
 
 

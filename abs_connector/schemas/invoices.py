@@ -16,6 +16,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from ..models.account.account_move import ledger_states
 from .documents import CustomerId, DocumentQuery
 
 InvoiceState = Literal["draft", "posted", "cancel"]
@@ -128,18 +129,13 @@ class CustomerInvoiceQuery(DocumentQuery):
     def to_domain(self):
         domain = super().to_domain()
         if self.state in ("paid", "in_payment"):
-            domain += [("state", "=", "posted"), _stands_as("paid")]
+            paid = ("payment_state", "in", ledger_states("paid"))
+            domain += [("state", "=", "posted"), paid]
         elif self.state:
             domain.append(("state", "=", self.state))
         if self.payment_state:
-            domain.append(_stands_as(self.payment_state))
+            domain.append(("payment_state", "in", ledger_states(self.payment_state)))
         return domain
-
-
-def _stands_as(word):
-    """Return the term for a payment state in the API's words."""
-    ledger = {"paid": ("paid", "in_payment"), "not_paid": ("not_paid", "blocked")}
-    return ("payment_state", "in", ledger.get(word, (word,)))
 
 
 class InvoiceQuery(CustomerInvoiceQuery):

@@ -16,6 +16,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from ..models.base.card import ref
 
 Family = Literal["solar_home", "e_mobility", "cross_grid", "off_grid"]
 PuCategory = Literal["physical", "service", "contract", "digital"]
@@ -131,9 +132,7 @@ class ProductOut(Out):
 
     @classmethod
     def _bulk_currency(cls, records):
-        currency = records.env.company.currency_id
-        ref = {"id": currency.id, "name": currency.name}
-        return {product.id: ref for product in records}
+        return dict.fromkeys(records.ids, ref(records.env.company.currency_id))
 
     @classmethod
     def _bulk_taxes(cls, records):
@@ -153,12 +152,7 @@ class ProductOut(Out):
 
     @classmethod
     def _bulk_plan(cls, records):
-        return {
-            product.id: {"id": product.plan_id.id, "name": product.plan_id.display_name}
-            if product.plan_id
-            else None
-            for product in records
-        }
+        return {product.id: ref(product.plan_id) for product in records}
 
 
 class ProductQuery(Query):

@@ -123,9 +123,7 @@ class MapInvoiceOut(Out):
 
     @classmethod
     def _bulk_payment_state(cls, records):
-        """``in_payment`` reads ``paid`` (SPEC 5)."""
-        words = {"in_payment": "paid"}
-        return {r.id: words.get(r.payment_state, r.payment_state) for r in records}
+        return records._api_payment_states()
 
 
 class MapDeliveryOut(Out):

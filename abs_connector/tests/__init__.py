@@ -30,6 +30,7 @@ from . import test_fuzz
 from . import test_goods_api
 from . import test_governance
 from . import test_governance_api
+from . import test_governed_object
 from . import test_house
 from . import test_i18n
 from . import test_i18n_api
@@ -53,6 +54,7 @@ from . import test_mpesa
 from . import test_nested_scope
 from . import test_odd_swaps
 from . import test_odoo_hooks
+from . import test_one_statement
 from . import test_order_approval
 from . import test_order_invoice
 from . import test_orders_http

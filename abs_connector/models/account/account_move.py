@@ -13,6 +13,26 @@ from ..scope.ov_sa_assignment import governed
 DRAWN_BY_US = Switch("drawn_by_us")
 #: What Odoo notes on each invoice that is posted, one by one.
 NOTED = {"checked", "made_sequence_gap"}
+CUSTOMER_TYPES = ("out_invoice", "out_refund")
+#: What the ledger says of a payment, and what the API calls it (SPEC 5).
+PAYMENT_STATES = {
+    "not_paid": "not_paid",
+    "blocked": "not_paid",
+    "partial": "partial",
+    "in_payment": "paid",
+    "paid": "paid",
+    "reversed": "reversed",
+    "invoicing_legacy": "paid",
+}
+
+
+def ledger_states(*words):
+    """Return the payment states of the ledger that the API calls by these words."""
+    return tuple(state for state, word in PAYMENT_STATES.items() if word in words)
+
+
+#: Something is left to pay.
+UNPAID = ledger_states("not_paid", "partial")
 
 
 @governed(
@@ -27,7 +47,7 @@ class AccountMove(models.Model):
     _sa_open_domain = (
         ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
         ("state", "!=", "cancel"),
-        ("payment_state", "in", ("not_paid", "partial")),
+        ("payment_state", "in", UNPAID),
     )
 
     # -- the doors -------------------------------------------------------------------
@@ -82,7 +102,7 @@ class AccountMove(models.Model):
         ]
 
     def _api_payment_state(self):
-        """Return not_paid, partial, paid or reversed; ``in_payment`` reads paid."""
+        """Return not_paid, partial, paid or reversed, see :data:`PAYMENT_STATES`."""
         self.ensure_one()
         return PAYMENT_STATES.get(self.payment_state, "not_paid")
 
@@ -174,15 +194,3 @@ class AccountMove(models.Model):
             ),
             code="invoice_not_posted",
         )
-
-
-PAYMENT_STATES = {
-    "not_paid": "not_paid",
-    "blocked": "not_paid",
-    "partial": "partial",
-    "in_payment": "paid",
-    "paid": "paid",
-    "reversed": "reversed",
-    "invoicing_legacy": "paid",
-}
-CUSTOMER_TYPES = ("out_invoice", "out_refund")

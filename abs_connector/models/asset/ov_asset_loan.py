@@ -263,6 +263,5 @@ class Asset(models.Model):
             self.company_id,
             origin=self.asset_code or self.name,
             partner_id=self.partner_id.id,
-            x_sa_id=self.x_sa_id.id,
-            x_actor_id=self.x_actor_id.id,
+            **self._sa_stamp(),
         ).with_env(self.env)

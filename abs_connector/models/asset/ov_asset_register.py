@@ -3,7 +3,6 @@
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict
-from ..base.caller import api_call
 
 EDITABLE = ("name", "asset_code", "installation_date", "notes")
 
@@ -143,30 +142,20 @@ class Asset(models.Model):
         product = lot.product_id or self.env["product.product"].browse(
             vals.get("product_id") or ()
         )
+        partner = order.partner_id.browse(vals.get("partner_id") or order.partner_id.id)
+        actor = self.env["ov.membership"]._caller_actor(account, partner, order)
         values = {key: vals[key] for key in EDITABLE if vals.get(key)}
         values.setdefault("name", product.name)
         values.update(
             product_id=product.id,
             lot_id=lot.id,
-            partner_id=vals.get("partner_id") or order.partner_id.id,
+            partner_id=partner.id,
             order_id=order.id,
             company_id=account.company_id.id,
             x_sa_id=account.id,
-            x_actor_id=self._abs_register_actor(account, vals),
+            x_actor_id=actor.id,
         )
         return self.with_company(account.company_id).create(values)
-
-    @api.model
-    def _abs_register_actor(self, account, vals):
-        """The caller when an agent; else who is in charge of the customer."""
-        partner = self.env["res.partner"].browse(vals.get("partner_id") or ())
-        actor = api_call(self.env).actor_id
-        staff = self.env["ov.membership"]._caller_is_staff(account)
-        if actor and not staff:
-            return actor
-        if partner.x_sa_id == account and partner.x_actor_id:
-            return partner.x_actor_id.id
-        return actor or False
 
     def _api_update(self, vals):
         """Edit one asset (PUT /api/assets/<id>); returns it.

@@ -4,34 +4,32 @@ The API's kernel asks through ``ir.http``; it knows no model and no table of our
 """
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...exceptions import Unauthorized
 from ...scope import Grant, Member, Principal, Scope
 
-# One query per request. A membership counts while it, its employee and its SA are
-# active; an ended one is missed on the very next request. Its first and last day are
-# days at its company: they are compared in Python.
+# One query per request. Which memberships count is said by `ov.membership`; an ended one
+# is missed on the very next request.
 _EMPLOYEE = """
 SELECT e.partner_id, m.id, m.account_id, m.role_code, m.scope_policy,
        COALESCE(m.person_partner_id, e.partner_id), a.company_id,
        CASE WHEN m.scope_policy = 'sa_tree' THEN ARRAY(
             SELECT c.id FROM ov_serviced_account c
-             WHERE c.parent_path LIKE a.parent_path || '%%' ORDER BY c.id)
+             WHERE c.parent_path LIKE a.parent_path || %(below)s ORDER BY c.id)
             ELSE ARRAY[a.id] END,
        CASE WHEN m.scope_policy = 'sa_tree' THEN ARRAY(
             SELECT DISTINCT c.company_id FROM ov_serviced_account c
-             WHERE c.parent_path LIKE a.parent_path || '%%'
+             WHERE c.parent_path LIKE a.parent_path || %(below)s
                AND c.company_id IS NOT NULL ORDER BY c.company_id)
             ELSE array_remove(ARRAY[a.company_id], NULL) END,
-       a.sa_manager = m.id, m.date_from, m.date_to
+       m.is_manager
   FROM abs_employee e
-  JOIN abs_auth_session s ON s.employee_id = e.id AND s.uuid = %s
+  JOIN abs_auth_session s ON s.employee_id = e.id AND s.uuid = %(session)s
                          AND s.revoked_at IS NULL
-  LEFT JOIN ov_membership m ON m.employee_id = e.id AND m.state = 'active'
-        AND EXISTS (SELECT 1 FROM ov_serviced_account x
-                     WHERE x.id = m.account_id AND x.state = 'active')
+  LEFT JOIN ov_membership m ON m.employee_id = e.id AND m.id IN %(effective)s
   LEFT JOIN ov_serviced_account a ON a.id = m.account_id
- WHERE e.id = %s AND e.active AND e.token_version = %s
+ WHERE e.id = %(employee)s AND e.active AND e.token_version = %(version)s
  ORDER BY m.id
 """
 _CUSTOMER = """
@@ -74,7 +72,16 @@ class Identity(models.AbstractModel):
 
     @api.model
     def _employee(self, claims):
-        self.env.cr.execute(_EMPLOYEE, [claims["sid"], claims["id"], claims["ver"]])
+        self.env.cr.execute(
+            SQL(
+                _EMPLOYEE,
+                below="%",
+                effective=self.env["ov.membership"]._effective_query(),
+                session=claims["sid"],
+                employee=claims["id"],
+                version=claims["ver"],
+            )
+        )
         rows = self.env.cr.fetchall()
         if not rows:
             return None
@@ -82,9 +89,6 @@ class Identity(models.AbstractModel):
         for row in rows:
             _partner, member, account, role, policy, actor, company = row[:7]
             if member is None:
-                continue
-            today = self.env["res.company"].browse(company)._abs_today()
-            if (row[10] or today) > today or (row[11] or today) < today:
                 continue
             members.append(
                 Member(member, account, role, company, tuple(row[7]), bool(row[9]))

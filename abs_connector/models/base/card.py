@@ -7,5 +7,7 @@ def ref(record):
     In sudo: what an answer names may belong to a company or a model that its reader has
     no right to open. Products are named without their code, which answers give apart.
     """
+    if not record:
+        return None
     named = record.sudo().with_context(display_default_code=False)
-    return {"id": record.id, "name": named.display_name} if record else None
+    return {"id": record.id, "name": named.display_name or ""}

@@ -10,6 +10,7 @@ from odoo.fields import Command
 from odoo.tools import float_is_zero
 
 from ...exceptions import BusinessError
+from ..base.card import ref
 
 
 class ProductProduct(models.Model):
@@ -176,7 +177,7 @@ class ProductProduct(models.Model):
         """Return ``{product id: {"id", "name"} or None}`` of the caller's packages."""
         sheets = self.env["ov.bop.sheet"].sudo(False)
         sheets = sheets.search([("product_id", "in", self.ids)]).sudo()
-        named = {s.product_id.id: {"id": s.id, "name": s.name} for s in sheets}
+        named = {sheet.product_id.id: ref(sheet) for sheet in sheets}
         return {product.id: named.get(product.id) for product in self}
 
     # ----- visibility -------------------------------------------------------------

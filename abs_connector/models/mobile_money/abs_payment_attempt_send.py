@@ -1,13 +1,12 @@
 """How attempts reach their gateway and are followed (see ``payment_attempt.py``)."""
 
 import logging
-import time
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ...deadline import bounded
+from ...retry import again
 from .providers.base import NotSent, Refused, Unknown
 
 _logger = logging.getLogger(__name__)
@@ -182,15 +181,11 @@ class PaymentAttempt(models.Model):
 
     def _abs_step(self, function):
         """Run and commit one step, again when somebody else holds the row."""
-        for turn in range(6):
-            try:
-                result = function()
-                self.env.flush_all()
-                self.env.cr.commit()  # pylint: disable=invalid-commit
-                return result
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                if turn == 5:
-                    raise
-                time.sleep(0.02 * 2**turn)
+
+        def step():
+            result = function()
+            self.env.flush_all()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+            return result
+
+        return again(self.env, step, turns=6, pause=0.5)

@@ -18,7 +18,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...exceptions import BusinessError, Conflict
-from ..account.account_move import DRAWN_BY_US
+from ..account.account_move import DRAWN_BY_US, UNPAID
 
 
 class PaymentAttempt(models.Model):
@@ -339,7 +339,7 @@ class PaymentAttempt(models.Model):
             lambda m: (
                 m.move_type == "out_invoice"
                 and m.state == "posted"
-                and m.payment_state in ("not_paid", "partial")
+                and m.payment_state in UNPAID
                 and not m.currency_id.is_zero(m.amount_residual)
             )
         )
@@ -372,8 +372,7 @@ class PaymentAttempt(models.Model):
                 "memo": memo,
                 "x_payment_source": "mobile_money",
                 "x_order_id": self.order_id.id or self.invoice_id._abs_orders()[:1].id,
-                "x_sa_id": source.x_sa_id.id or self.x_sa_id.id,
-                "x_actor_id": source.x_actor_id.id or self.x_actor_id.id,
+                **(source if source.x_sa_id else self)._sa_stamp(),
             }
         )
         payment.action_post()

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict, Forbidden
-from ..base.caller import api_call
+from ..account.account_move import UNPAID
 
 
 class PaymentRequest(models.Model):
@@ -147,20 +147,17 @@ class PaymentRequest(models.Model):
         due_date=None,
         note=None,
         phone=None,
-        account_id=None,
     ):
         """Ask for money.
 
         :param float amount: None: all that is open of the invoice or order
         :param int partner_id: needed when neither order nor invoice is named
-        :param int account_id: SA of a request for a customer alone
         :raise BusinessError: ``customer_required``, ``customer_mismatch``,
             ``amount_required``, ``overpayment``
         :raise Conflict: ``already_paid``
         """
         order = self.env["sale.order"].browse(order_id or ())
         invoice = self.env["account.move"].browse(invoice_id or ())
-        account = self.env["ov.serviced_account"].browse(account_id or ())
         target = invoice or order
         partner = target.partner_id or target.partner_id.browse(partner_id or ())
         if not partner:
@@ -177,13 +174,9 @@ class PaymentRequest(models.Model):
                 ),
                 code="customer_mismatch",
             )
-        # A customer alone is asked for their SA, in its company's currency.
-        company = (
-            target.company_id
-            or account.company_id
-            or partner.x_sa_id.company_id
-            or self.env.company
-        )
+        # A customer alone is asked for their SA, in its company's currency; the request
+        # is governed like what it asks for, see _sa_source_fields.
+        company = target.company_id or partner.x_sa_id.company_id or self.env.company
         if target:
             target._abs_lock()
             amount = self._abs_checked_amount(target, amount)
@@ -202,10 +195,6 @@ class PaymentRequest(models.Model):
                 ),
                 code="amount_invalid",
             )
-        stamp = {}
-        if not target and account:
-            actor = api_call(self.env).actor_id
-            stamp = {"x_sa_id": account.id, "x_actor_id": actor}
         return self.with_company(company).create(
             {
                 "partner_id": partner.id,
@@ -217,7 +206,6 @@ class PaymentRequest(models.Model):
                 "due_date": due_date or invoice.invoice_date_due,
                 "note": note,
                 "phone": phone,
-                **stamp,
             }
         )
 
@@ -316,7 +304,7 @@ class PaymentRequest(models.Model):
                 "|",
                 (f"{payment}.state", "in", ("draft", "canceled", "rejected")),
                 (f"{payment}.x_reversed", "=", True),
-                ("invoice_id.payment_state", "in", ("not_paid", "partial")),
+                ("invoice_id.payment_state", "in", UNPAID),
             ]
         )
         unpaid = doubtful.filtered(lambda r: not (r._abs_covered() or r._abs_settled()))

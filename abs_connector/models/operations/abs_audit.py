@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...plain import BREAKS, CONTROL
+from ..organisation.ov_membership import MANAGES
 
 EPSILON = 0.005
 
@@ -176,21 +177,15 @@ class Audit(models.AbstractModel):
         """``sa_manager`` names the staff member who reports to nobody."""
         rows = self._rows(
             "SELECT a.id, a.sa_manager, m.id FROM ov_serviced_account a "
-            "  LEFT JOIN ov_membership m ON m.account_id = a.id "
-            "       AND m.role_code = 'staff' AND m.manager_member_id IS NULL "
-            "       AND m.state <> 'revoked' "
+            "  LEFT JOIN (SELECT * FROM ov_membership WHERE " + MANAGES + ") m "
+            "       ON m.account_id = a.id "
             " WHERE a.sa_manager IS DISTINCT FROM m.id ORDER BY a.id"
         )
         for res_id, named, true in rows:
             yield "ov.serviced_account", res_id, f"SA manager {named}, should be {true}"
-        rows = self._rows(
-            "SELECT DISTINCT a.id FROM ov_serviced_account a JOIN ov_membership m "
-            "    ON m.account_id = a.id AND m.role_code = 'staff' "
-            "   AND m.state = 'active' JOIN abs_employee e ON e.id = m.employee_id "
-            "   AND e.active WHERE a.sa_manager IS NULL ORDER BY a.id"
-        )
-        for (res_id,) in rows:
-            yield "ov.serviced_account", res_id, "staff work there, but no SA manager"
+        accounts = self.env["ov.serviced_account"].with_context(active_test=False)
+        for account in accounts.search([])._without_manager():
+            yield account._name, account.id, "staff work there, but no SA manager"
 
     def _check_api_companies(self):
         """The technical user of the API is in every company, else it serves none there."""

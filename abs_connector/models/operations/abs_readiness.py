@@ -8,6 +8,8 @@ not ok says what to do.
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..base.card import ref
+
 MAX_NAMES = 5
 
 
@@ -37,9 +39,7 @@ class Readiness(models.AbstractModel):
         reports += self.sudo()._check_companies(companies)
         rows = [
             {
-                "company": {"id": company.id, "name": company.name}
-                if company
-                else None,
+                "company": ref(company),
                 "ok": all(item["ok"] for item in items),
                 "items": items,
             }

@@ -41,6 +41,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...exceptions import NotFound
+from ..base.card import ref
 from .abs_sa_report_facts import BRANCHES, DAY, PAID, ZONE
 
 AMOUNTS = (
@@ -198,7 +199,7 @@ class SaReport(models.Model):
         rows = self._abs_rows(terms, [GROUPS[group_by]])
         totals = self._abs_rows(terms, [])
         return {
-            "sa": _ref(account.sudo()) if account else None,
+            "sa": ref(account),
             "date_from": date_from,
             "date_to": date_to,
             "group_by": group_by,
@@ -225,7 +226,7 @@ class SaReport(models.Model):
                 for name, value in zip(AMOUNTS, values, strict=True)
             }
             if any(figures.values()):
-                by_key[key].append({"currency": _ref(currency), **figures})
+                by_key[key].append({"currency": ref(currency), **figures})
         for found in counts:
             key, found = (found[0], found[1:]) if groups else (None, found)
             row = self._abs_row(_group(key), found)
@@ -257,14 +258,10 @@ def _sql_type(name):
     return "integer" if name == "order_id" else "numeric"
 
 
-def _ref(record):
-    return {"id": record.id, "name": record.display_name}
-
-
 def _group(key):
     """A group's key as it travels."""
     if not key:
         return None
     if hasattr(key, "_name"):
-        return _ref(key.sudo())
+        return ref(key)
     return {"id": None, "name": key.strftime("%Y-%m")}

@@ -6,6 +6,7 @@ counts what the agent may see.
 
 from odoo import models
 
+from ..account.account_move import UNPAID
 from ..base.card import ref
 
 
@@ -23,7 +24,7 @@ class ResPartner(models.Model):
             *self._api_own_domain(),
             ("move_type", "=", "out_invoice"),
             ("state", "=", "posted"),
-            ("payment_state", "in", ("not_paid", "partial", "blocked")),
+            ("payment_state", "in", UNPAID),
         ]
 
     def _abs_seen(self, model, domain):

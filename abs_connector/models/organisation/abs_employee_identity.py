@@ -146,8 +146,7 @@ class Employee(models.Model):
         if kind != "employee":
             return False
         setter = self.sudo().browse(int(number))
-        held = self.env["ov.membership"]._effective(employee=setter)
-        held = held.filtered(lambda m: m.is_manager or m.role_code == "admin")
+        held = self.env["ov.membership"]._effective(employee=setter)._managing()
         if member.scope_policy == "sa_tree":
             held = held.filtered(lambda m: m.scope_policy == "sa_tree")
         return any(m._covers(account) for m in held)

@@ -12,6 +12,8 @@ from ...scope import Switch
 _logger = logging.getLogger(__name__)
 #: A successor of the SA manager is being named, in two steps.
 HAND_OVER = Switch("hand_over")
+#: In SQL, whose membership is that of an SA manager, as ``is_manager`` computes it.
+MANAGES = "role_code = 'staff' AND manager_member_id IS NULL AND state <> 'revoked'"
 POLICY_OF_ROLE = {"admin": "sa_tree", "staff": "sa_wide", "agent": "assigned_only"}
 
 
@@ -101,8 +103,7 @@ class Membership(models.Model):
         "This employee has an active membership in this Service Account already.",
     )
     _one_manager = Constraint(
-        "EXCLUDE (account_id WITH =) WHERE (role_code = 'staff' "
-        "AND manager_member_id IS NULL AND state <> 'revoked')",
+        f"EXCLUDE (account_id WITH =) WHERE ({MANAGES})",
         "This Service Account has an SA manager already: say whom the new staff "
         "member reports to.",
     )

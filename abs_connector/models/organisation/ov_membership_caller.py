@@ -40,10 +40,24 @@ class Membership(models.Model):
         return self.sudo().search(domain, order="id")
 
     @api.model
+    def _effective_query(self):
+        """Return the ids of :meth:`_effective_domain` as SQL, for a join in a query."""
+        return self.sudo()._search(self._effective_domain()).subselect()
+
+    @api.model
     def _is_member(self, account, actor):
         """Tell whether a person works in an SA, directly or from an SA above."""
         members = self._effective(actor=actor)
         return any(member._covers(account) for member in members)
+
+    def _staff(self):
+        """Return those of the memberships that are more than an agent's."""
+        return self.filtered(lambda m: m.role_code != "agent")
+
+    def _managing(self):
+        """Return those of the memberships whose person manages the SA: its SA manager
+        and, wherever they reach, admins."""
+        return self.filtered(lambda m: m.is_manager or m.role_code == "admin")
 
     def _covers(self, account):
         """Tell whether one membership reaches an SA."""
@@ -109,7 +123,7 @@ class Membership(models.Model):
     @api.model
     def _caller_staff_companies(self):
         """Return the companies (sudo) in whose SAs the caller is staff."""
-        staff = self._caller().filtered(lambda m: m.role_code != "agent")
+        staff = self._caller()._staff()
         trees = staff.filtered(lambda m: m.scope_policy == "sa_tree").account_id
         below = trees.search([("id", "child_of", trees.ids)]) if trees else trees
         return (staff.account_id | below).company_id
@@ -176,8 +190,7 @@ class Membership(models.Model):
         keys, administrators of the web client and the system."""
         if self._caller_administers(account):
             return True
-        staff = self._caller().filtered(lambda m: m.role_code in ("staff", "admin"))
-        return any(member._covers(account) for member in staff)
+        return any(member._covers(account) for member in self._caller()._staff())
 
     @api.model
     def _caller_is_manager(self, account):
@@ -185,10 +198,7 @@ class Membership(models.Model):
         those who administer everything."""
         if self._caller_administers(account):
             return True
-        managers = self._caller().filtered(
-            lambda m: m.is_manager or m.role_code == "admin"
-        )
-        return any(member._covers(account) for member in managers)
+        return any(member._covers(account) for member in self._caller()._managing())
 
     @api.model
     def _caller_require_staff(self, account):
@@ -254,48 +264,59 @@ class Membership(models.Model):
         )
 
     @api.model
-    def _caller_stamp(self, record, customer, account=None):
+    def _caller_stamp(self, record):
         """Return (account, actor, label) that a new record takes from who makes it.
 
-        In the API the SA is ``account``, else that of the call.
-
-        An agent is the actor of what they make. What staff make goes to the agent in
-        charge of the customer, else to themselves; a contact made by staff waits for
-        an actor (SPEC 5, Contacts).
+        In the API the SA is that of the call. In the web client it is the customer's
+        where a membership of the caller reaches that, else that of a membership.
         """
-        actor = self.env["res.partner"].sudo()
-        account = (account or self.env["ov.serviced_account"]).sudo()
+        customer, members = record._sa_customer(), None
+        account = self.env["ov.serviced_account"].sudo()
         if is_api(self.env):
-            account = account or account.browse(api_call(self.env).account_id or ())
-            employee = self.env["abs.employee"]._caller()
-            if not account or not employee:
-                return account.browse(), actor, None
+            if self.env["abs.employee"]._caller():
+                account = account.browse(api_call(self.env).account_id or ())
             self._require_active(account)
-            members = self._effective(employee=employee, account=account)
-            agent = members[:1].role_code == "agent"
             label = "api"
         else:
-            members = self._caller().filtered(lambda m: m.role_code != "admin")
-            members = members.filtered(lambda m: record._sa_company_fits(m.account_id))
             # A contact of a company that is switched off would vanish from its maker.
-            open_ones = self.env.companies
-            members = members.filtered(
+            open_ones = [*self.env.companies.ids, False]
+            members = self._caller().filtered(
                 lambda m: (
-                    not m.account_id.company_id or m.account_id.company_id in open_ones
+                    m.role_code != "admin"
+                    and record._sa_company_fits(m.account_id)
+                    and m.account_id.company_id.id in open_ones
                 )
             )
-            own = customer.x_sa_id
-            reaching = members.filtered(lambda m: own and m._covers(own))
-            member = (reaching or members)[:1]
-            if not member:
-                return account, actor, None
-            account = own if reaching else member.account_id
-            employee, label = member.employee_id, "web"
-            agent = member.role_code == "agent"
-        if agent:
-            actor = employee.partner_id
-        elif customer.x_actor_id and customer.x_sa_id == account:
-            actor = customer.x_actor_id
-        elif record._name != "res.partner":
-            actor = employee.partner_id
+            own, label = customer.x_sa_id, "web"
+            reached = own and any(m._covers(own) for m in members)
+            account = own if reached else members[:1].account_id
+        if not account:
+            return account, customer.browse(), None
+        waits = record._name == "res.partner"
+        actor = self._caller_actor(account, customer, waits=waits, members=members)
         return account, actor, label
+
+    @api.model
+    def _caller_actor(self, account, customer, *sources, waits=False, members=None):
+        """Return who is in charge of what the caller makes for an SA (sudo), or nobody.
+
+        What follows from another record of the SA is governed like that (SPEC 1, row 2).
+        Else an agent is in charge of what they make. What staff make goes to the agent
+        in charge of the customer, else to themselves. API keys are nobody.
+
+        :param sources: records that it follows from, the first in the SA counts
+        :param bool waits: made by staff it waits for an actor, as contacts do (SPEC 5)
+        :param members: memberships of the caller, when they were asked for before
+        """
+        for source in sources:
+            if source.sudo().x_sa_id == account:
+                return source.sudo().x_actor_id
+        members = self._caller() if members is None else members
+        here = members.filtered(lambda m: m._covers(account))
+        maker = here.person_partner_id
+        if here and not here._staff():
+            return maker
+        customer = customer.sudo()
+        if customer.x_actor_id and customer.x_sa_id == account:
+            return customer.x_actor_id
+        return maker.browse() if waits else maker

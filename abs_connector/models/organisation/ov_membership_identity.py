@@ -21,12 +21,12 @@ class Membership(models.Model):
         """Tell whether the caller has a say in an SA and in all below it."""
         if self._caller_administers(account):
             return True
-        held = self._caller().filtered(
-            lambda m: (
-                m.role_code == "admin" or (m.is_manager and m.scope_policy == "sa_tree")
-            )
+        held = self._caller()._managing()
+        return any(
+            m._covers(account)
+            for m in held
+            if m.role_code == "admin" or m.scope_policy == "sa_tree"
         )
-        return any(m._covers(account) for m in held)
 
     def _check_new_reach(self):
         self._require_tree_rights()

@@ -7,6 +7,7 @@ works in their SA as well: they say whom a customer is assigned to.
 from odoo import api, models
 
 from ...exceptions import BusinessError, Conflict, NotFound
+from ..base.card import ref
 
 
 class ServicedAccount(models.Model):
@@ -152,9 +153,7 @@ class ServicedAccount(models.Model):
                 "sa_type": account.sa_type,
                 "state": account.state,
                 "is_global_root": account.is_global_root,
-                "company": {"id": company.id, "name": company.name}
-                if company
-                else None,
+                "company": ref(company),
                 "parent_id": parent.id if parent else None,
                 "depth": depth[account.id],
             }

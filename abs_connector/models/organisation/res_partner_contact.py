@@ -36,8 +36,10 @@ class Partner(models.Model):
         vals = {**vals}
         actor_id = vals.pop("actor_id", None)
         vals = self._abs_contact_vals(vals)
-        account = self.env["ov.membership"]._caller_account()
-        own = {"x_sa_id": account.id, "x_actor_id": self._abs_contact_actor(account)}
+        members = self.env["ov.membership"]
+        account = members._caller_account()
+        actor = members._caller_actor(account, self.browse(), waits=True)
+        own = {"x_sa_id": account.id, "x_actor_id": actor.id}
         country = account.company_id.country_id.id
         contact = self.create(
             {
@@ -50,14 +52,6 @@ class Partner(models.Model):
         if actor_id and actor_id != contact.x_actor_id.id:
             contact._api_assign(account.id, actor_id)
         return contact
-
-    @api.model
-    def _abs_contact_actor(self, account):
-        """Return the partner id of the caller if an agent in the SA, else False."""
-        employee = self.env["abs.employee"]._caller()
-        members = self.env["ov.membership"]._effective(employee, account)
-        agent = members.filtered(lambda m: m.role_code == "agent")
-        return agent[:1].person_partner_id.id
 
     def _api_update_contact(self, vals):
         """Change the data of a contact; its governance is changed by ``assign``."""

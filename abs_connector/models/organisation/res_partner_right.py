@@ -216,7 +216,7 @@ class Partner(models.Model):
         """Tell whether the caller is staff of a company that deals with this contact."""
         self.ensure_one()
         members = self.env["ov.membership"]
-        staff = members._caller().filtered(lambda m: m.role_code != "agent")
+        staff = members._caller()._staff()
         limits = api_scope(self.env).company_ids if members._caller_is_key() else ()
         if members._caller_is_administrator() and not limits:
             return True

@@ -182,10 +182,7 @@ class SaleOrder(models.Model):
         self = self.with_company(company)
         partner = self.env["res.partner"].browse(vals["partner_id"])
         self._abs_check_partner(partner, account, company)
-        members = self.env["ov.membership"]
-        _account, actor, _label = members._caller_stamp(self, partner, account)
-        if not actor and partner.x_sa_id == account:
-            actor = partner.x_actor_id
+        actor = self.env["ov.membership"]._caller_actor(account, partner)
         order = self.create(
             {
                 **self._abs_header_vals(vals),

@@ -169,7 +169,7 @@ class SaleOrder(models.Model):
         maker = self.sudo().x_maker_id
         if not maker or maker != self.env["abs.employee"]._caller():
             return
-        if account.sa_manager and account.sa_manager in own_sa:
+        if any(own_sa.mapped("is_manager")):
             return
         raise Forbidden(
             self.env._(

@@ -103,9 +103,12 @@ class Derived(models.AbstractModel):
         """Show a history to the users of the companies of its records, read only."""
         word = word_of(model)
         self._make_read_right(model, USER)
+        subject = model._sa_subject
+        links = ["account_id"]
+        if "company_id" in self.env[model._fields[subject].comodel_name]._fields:
+            links.append(subject)
         companies = [
-            f'("{link}.company_id", "in", company_ids + [False])'
-            for link in ("account_id", model._sa_subject)
+            f'("{link}.company_id", "in", company_ids + [False])' for link in links
         ]
         self._record(
             "ir.rule",

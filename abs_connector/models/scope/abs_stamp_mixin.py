@@ -186,13 +186,17 @@ class StampMixin(models.AbstractModel):
         """Return (account, actor, label) from the caller, else from the customer."""
         self.ensure_one()
         customer = self._sa_customer()
-        account, actor, label = self.env["ov.membership"]._caller_stamp(self, customer)
+        account, actor, label = self.env["ov.membership"]._caller_stamp(self)
         if account and self._sa_company_fits(account):
             return account, actor, label
         own = customer.x_sa_id if customer else customer
         if own and self._sa_company_fits(own):
             return own, customer.x_actor_id, "inherit:res.partner"
         return None
+
+    def _sa_stamp(self):
+        """Return the values that govern a new record like this one."""
+        return {"x_sa_id": self.x_sa_id.id, "x_actor_id": self.x_actor_id.id}
 
     def _sa_customer(self):
         """Return the customer (res.partner, maybe empty) of one record."""

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ..base.caller import api_call, api_scope, is_api
+from ..base.card import ref
 
 ONE_ACTIVE = "EXCLUDE (%s WITH =) WHERE (state = 'active')"
 READ_ONLY = {"create": "0", "edit": "0", "delete": "0"}
@@ -141,12 +142,7 @@ class SaAssignment(models.AbstractModel):
     def _abs_seen_refs(self, name):
         """Return ``{row id: {"id", "name"}}`` of one link of the rows that are seen."""
         self.fetch(["account_id", "actor_id", "assigned_by_id", "reason"])
-        rows = self._abs_seen_rows()
-        return {
-            row.id: {"id": row[name].id, "name": row[name].display_name or ""}
-            for row in rows
-            if row[name]
-        }
+        return {row.id: ref(row[name]) for row in self._abs_seen_rows() if row[name]}
 
     @api.model
     def _abs_scope_domain(self, scope):

@@ -16,7 +16,7 @@ class ResCompany(models.Model):
         members = self.env["ov.membership"]
         if members._caller_is_administrator():
             return
-        staff = members._caller().filtered(lambda m: m.role_code in ("staff", "admin"))
+        staff = members._caller()._staff()
         for company in self:
             accounts = self.env["ov.serviced_account"].sudo()
             accounts = accounts.search([("company_id", "=", company.id)])

@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import float_compare
 
 from ...exceptions import BusinessError, NotFound
+from ..base.card import ref
 from .stock_location import SYNC_DEPLOYED
 
 
@@ -319,17 +320,14 @@ class Lot(models.Model):
         quants = self.env["stock.quant"]
         rows, _total = quants._api_levels([("lot_id", "=", lots.id)])
         keys = ("location", "qty_on_hand", "qty_reserved", "qty_available")
-        product = lots.product_id.with_context(display_default_code=False)
         return {
             "lot": {
                 "id": lots.id,
                 "serial": lots.name,
                 "ref": lots.ref or None,
-                "product": {"id": product.id, "name": product.display_name},
+                "product": ref(lots.product_id),
                 "qty_on_hand": lots._api_on_hand()[lots.id],
-                "sa": {"id": lots.x_sa_id.id, "name": lots.x_sa_id.display_name}
-                if lots.x_sa_id
-                else None,
+                "sa": ref(lots.x_sa_id),
             },
             "locations": [{key: row[key] for key in keys} for row in rows],
             "in_transit": lots._abs_in_transit(),
@@ -340,7 +338,7 @@ class Lot(models.Model):
         """Return the transit location that the unit is at, None when it is not."""
         found = (place for place in self._abs_places()[self])
         place = next((p for p in found if p.usage == "transit"), None)
-        return place and {"id": place.id, "name": place.display_name}
+        return ref(place)
 
     def _abs_with_customer(self):
         """Return where the unit is in the field, None when it is not.
@@ -363,7 +361,7 @@ class Lot(models.Model):
         picking = line.picking_id
         partner = line.move_id.partner_id or picking.partner_id
         return {
-            "location": {"id": place.id, "name": place.display_name},
+            "location": ref(place),
             "since": line.date or None,
             "customer": self._abs_if_visible(partner),
             "delivery": self._abs_if_visible(picking),
@@ -372,7 +370,7 @@ class Lot(models.Model):
     @api.model
     def _abs_if_visible(self, record):
         seen = record.sudo(False).search([("id", "in", record.ids)]).sudo()
-        return {"id": seen.id, "name": seen.display_name} if seen else None
+        return ref(seen)
 
     _abs_marks = ("name", "ref")
 

@@ -1,6 +1,7 @@
 """The refusals that several verbs of stock share, each in one sentence."""
 
 from ...exceptions import BusinessError
+from ..base.card import ref
 
 
 def fmt(quantity):
@@ -29,7 +30,7 @@ def insufficient_stock(env, product, place, asked, available, lot=None):
             {
                 "field": "lines",
                 "message": name,
-                "product": {"id": product.id, "name": product.display_name},
+                "product": ref(product),
                 "asked": asked,
                 "available": available,
             }

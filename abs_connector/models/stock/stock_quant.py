@@ -3,6 +3,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..base.card import ref
+
 
 class StockQuant(models.Model):
     _name = "stock.quant"
@@ -91,9 +93,8 @@ class StockQuant(models.Model):
     def _abs_level_rows(self, groups):
         products = self.env["product.product"].sudo().union(*(g[0] for g in groups))
         places = self.env["stock.location"].sudo().union(*(g[1] for g in groups))
-        named = products.with_context(display_default_code=False)
-        product = {p.id: {"id": p.id, "name": p.display_name} for p in named}
-        place = {p.id: {"id": p.id, "name": p.display_name} for p in places}
+        product = {p.id: ref(p) for p in products}
+        place = {p.id: ref(p) for p in places}
         return [
             {
                 "product": product[p.id],

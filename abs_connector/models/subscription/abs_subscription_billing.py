@@ -1,18 +1,18 @@
 import logging
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from psycopg2 import OperationalError
 
 from ...exceptions import BusinessError
+from ...retry import again
 from ..account.account_move import DRAWN_BY_US
 
 _logger = logging.getLogger(__name__)
 #: Subscriptions billed in one transaction: what a kill can lose, and then finds again.
 BATCH = 50
-#: A transaction that lost against another is run again this often.
-ATTEMPTS = 5
+#: A transaction that loses against another is run this often.
+ATTEMPTS = 6
 #: Longest advance billing by one call.
 MAX_ADVANCE = 60
 
@@ -143,8 +143,7 @@ class SubscriptionBilling(models.Model):
             "invoice_date": min(period.date_from, today),
             "invoice_origin": self.code,
             "x_subscription_id": self.id,
-            "x_sa_id": self.x_sa_id.id,
-            "x_actor_id": self.x_actor_id.id,
+            **self._sa_stamp(),
             "invoice_line_ids": [Command.create(self._invoice_line_vals(period))],
         }
         journal = self.plan_id.with_company(self.company_id).journal_id
@@ -248,26 +247,26 @@ class SubscriptionBilling(models.Model):
     @api.model
     def _cron_bill(self):
         """Bill all that is due today, in batches; safe to kill and to run twice."""
-        after = done = failures = 0
+        after = done = 0
         while True:
-            try:
-                batch = self._take_due(after)
-                batch._bill_batch()
-                last = batch[-1:].id
-                more = self._billing_commit(len(batch), done + len(batch), bool(batch))
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
-                failures += 1
-                if failures > ATTEMPTS:
-                    raise
-                self._billing_rollback(error)
-                continue
-            if not batch:
+            work = partial(self._bill_one_batch, after, done)
+            after, size, more = again(self.env, work, ATTEMPTS)
+            if not size:
                 break
-            failures, done, after = 0, done + len(batch), last
+            done += size
             if not more:
                 return done
         self.env["abs.subscription.period"]._cron_send()
         return done
+
+    @api.model
+    def _bill_one_batch(self, after, done):
+        """Bill one batch in its transaction; return its last id, its size, and whether
+        there is time for another one."""
+        batch = self._take_due(after)
+        batch._bill_batch()
+        last, size = batch[-1:].id, len(batch)
+        return last, size, self._billing_commit(size, done + size, bool(batch))
 
     @api.model
     def _billing_commit(self, step, done, remaining):
@@ -285,10 +284,3 @@ class SubscriptionBilling(models.Model):
         cron._notify_progress(done=done, remaining=int(remaining))
         self.env.cr.commit()  # pylint: disable=invalid-commit
         return True
-
-    @api.model
-    def _billing_rollback(self, error):
-        if not isinstance(error, OperationalError):
-            raise error
-        self.env.cr.rollback()
-        self.env.invalidate_all()

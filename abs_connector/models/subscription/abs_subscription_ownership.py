@@ -136,8 +136,7 @@ class OwnershipTransfer(models.Model):
                 self.company_id,
                 partner_id=self.partner_id.id,
                 origin=self.code,
-                x_sa_id=self.x_sa_id.id,
-                x_actor_id=self.x_actor_id.id,
+                **self._sa_stamp(),
             )
 
     def _transfer_own(self, units):
@@ -219,8 +218,7 @@ class OwnershipTransfer(models.Model):
                 "invoice_origin": self.code,
                 "ref": speaks._("Trade-in of %s", names),
                 "x_subscription_id": self.id,
-                "x_sa_id": self.x_sa_id.id,
-                "x_actor_id": self.x_actor_id.id,
+                **self._sa_stamp(),
                 "invoice_line_ids": [
                     Command.create(
                         {
@@ -256,8 +254,7 @@ class OwnershipTransfer(models.Model):
             "is_subscription": True,
             "plan_id": upgrade.get("plan_id") or self.plan_id.id,
             "origin": self.code,
-            "x_sa_id": self.x_sa_id.id,
-            "x_actor_id": self.x_actor_id.id,
+            **self._sa_stamp(),
             "order_line": [
                 Command.create(fee_line),
                 Command.create(

@@ -2,7 +2,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 
 from ...exceptions import BusinessError
-from ..base.caller import api_call
 
 #: How far a start may lie in the past (staff) or in the future, in months.
 BACK_MONTHS, AHEAD_MONTHS = 60, 24
@@ -42,6 +41,7 @@ class SubscriptionPurchase(models.Model):
                 details=[{"field": "order_id"}],
             )
         product = subs._purchase_product(vals)
+        members = self.env["ov.membership"]
         values = {
             "partner_id": partner.id,
             "plan_id": subs._purchase_plan(vals, product).id,
@@ -52,7 +52,7 @@ class SubscriptionPurchase(models.Model):
             "order_id": order.id,
             "start_date": subs._purchase_start(account, vals.get("start_date")),
             "x_sa_id": account.id,
-            "x_actor_id": subs._purchase_actor(partner, account).id,
+            "x_actor_id": members._caller_actor(account, partner, order).id,
         }
         if vals.get("price") is not None:
             values["price_unit"] = vals["price"]
@@ -64,15 +64,6 @@ class SubscriptionPurchase(models.Model):
         if vals.get("activate"):
             sub._api_activate()
         return sub
-
-    @api.model
-    def _purchase_actor(self, partner, account):
-        """The agent who sells; what staff sell belongs to the customer's agent."""
-        actor = self.env["res.partner"].browse(api_call(self.env).actor_id or ())
-        if partner.x_sa_id == account and partner.x_actor_id:
-            if self.env["ov.membership"]._caller_is_staff(account):
-                return partner.x_actor_id
-        return actor
 
     @api.model
     def _purchase_product(self, vals):

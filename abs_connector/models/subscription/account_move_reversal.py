@@ -16,8 +16,7 @@ class AccountMoveReversal(models.TransientModel):
         subscription = origin_move.x_subscription_id
         return {
             **super()._modify_default_reverse_values(origin_move),
-            "x_sa_id": origin_move.x_sa_id.id,
-            "x_actor_id": origin_move.x_actor_id.id,
+            **origin_move._sa_stamp(),
             "x_subscription_id": subscription and Given.by(self.env, subscription.id),
             "x_period_ids": [Command.link(p.id) for p in origin_move.x_period_ids],
         }

@@ -197,9 +197,8 @@ class SaleOrder(models.Model):
             "price_unit": line.price_unit,
             "discount": line.discount,
             "start_date": self.company_id._abs_today(),
+            **self._sa_stamp(),
         }
-        if self.x_sa_id:
-            vals.update(x_sa_id=self.x_sa_id.id, x_actor_id=self.x_actor_id.id)
         months = self.x_contract_months
         if months and kind != "service":
             vals["duration"] = periods_of_months(

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ...exceptions import BusinessError, Conflict
-from ..base.caller import api_call
 from ..scope.ov_sa_assignment import governed
 
 
@@ -107,6 +106,8 @@ class Ticket(models.Model):
                 ),
                 code="company_mismatch",
             )
+        members = self.env["ov.membership"]
+        actor = members._caller_actor(account, partner, asset, order)
         values = {
             "name": vals["subject"],
             "description": plaintext2html(vals["description"]),
@@ -117,7 +118,8 @@ class Ticket(models.Model):
             "company_id": company.id,
             "user_id": False,
             "x_asset_id": asset.id,
-            **self._abs_ticket_stamp(account, partner, asset, order),
+            "x_sa_id": account.id,
+            "x_actor_id": actor.id,
         }
         if order:
             values["x_order_id"] = order.id
@@ -126,14 +128,6 @@ class Ticket(models.Model):
         )
         values["channel_id"] = channel.id if channel else False
         return self.with_company(company).create(values)
-
-    @api.model
-    def _abs_ticket_stamp(self, account, partner, asset, order):
-        """The SA of the create; its actor is who is in charge of the subject."""
-        for source in (asset, order, partner):
-            if source.x_sa_id == account:
-                return {"x_sa_id": account.id, "x_actor_id": source.x_actor_id.id}
-        return {"x_sa_id": account.id, "x_actor_id": api_call(self.env).actor_id}
 
     def _api_update(self, vals):
         """Change subject, description, priority or stage; returns the ticket."""
