@@ -177,6 +177,8 @@ class Phone:
             self.ledger.count("answers lost by the client" if hasty else "lost answers")
             return None
         spent = time.monotonic() - begun
+        if got[1].get("Idempotent-Replay"):
+            self.ledger.count("effects of which the answer had been lost")
         self.ledger.judge(f"{method} {path}", got[0], got[2], spent)
         return got
 
