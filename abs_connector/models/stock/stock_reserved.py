@@ -4,12 +4,12 @@ from odoo import api, fields, models
 
 from ...compat import RELEASE_FORGETS
 
+#: By product and place: which of its rows holds a reservation is Odoo's business.
 _FOR_NOBODY = """
     WITH lines AS (
-        SELECT product_id, location_id, lot_id, package_id, owner_id,
-               SUM(quantity_product_uom) AS quantity
+        SELECT product_id, location_id, SUM(quantity_product_uom) AS quantity
           FROM stock_move_line WHERE state NOT IN ('done', 'cancel')
-         GROUP BY 1, 2, 3, 4, 5
+         GROUP BY product_id, location_id
     )
     SELECT MIN(q.id), MIN(l.complete_name), MIN(t.name ->> 'en_US'),
            SUM(q.reserved_quantity), COALESCE(MIN(lines.quantity), 0)
@@ -19,10 +19,7 @@ _FOR_NOBODY = """
       JOIN product_template t ON t.id = p.product_tmpl_id
       LEFT JOIN lines ON lines.product_id = q.product_id
        AND lines.location_id = q.location_id
-       AND lines.lot_id IS NOT DISTINCT FROM q.lot_id
-       AND lines.package_id IS NOT DISTINCT FROM q.package_id
-       AND lines.owner_id IS NOT DISTINCT FROM q.owner_id
-     GROUP BY q.product_id, q.location_id, q.lot_id, q.package_id, q.owner_id
+     GROUP BY q.product_id, q.location_id
     HAVING SUM(q.reserved_quantity) > COALESCE(MIN(lines.quantity), 0) + %s
      ORDER BY 1
 """
@@ -62,8 +59,14 @@ class StockQuant(models.Model):
             owner_id=owner_id,
             strict=True,
         )
-        # Those that have enough first; else below zero, as 18 does: the sum is right.
-        rows = rows.sorted(lambda row: row.reserved_quantity < -quantity)
+        # Those of the lot, and that have enough, first. Else one goes below zero, as on
+        # 18: the sum is right.
+        rows = rows.sorted(
+            lambda row: (
+                bool(lot_id) > bool(row.lot_id),
+                row.reserved_quantity < -quantity,
+            )
+        )
         row = rows and rows.try_lock_for_update(allow_referencing=True, limit=1)
         if row:
             row.reserved_quantity += quantity
