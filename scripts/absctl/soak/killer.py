@@ -56,11 +56,18 @@ class Killer:
 
     def _run(self):
         try:
-            while not self._over.wait(self.rng.uniform(0.5, 5)):
+            while not self._over.wait(self._pause()):
                 kind = self.rng.choices(list(_KINDS), _KINDS.values())[0]
                 getattr(self, f"_{kind}")()
         except Exception as error:  # told at the end, by who waits for this thread
             self.problem = error
+
+    def _pause(self):
+        """Seconds to the next one: few, or enough for the crons to have a turn.
+
+        A cron process of Odoo's begins a minute after its start.
+        """
+        return 80 if self.rng.random() < 0.02 else self.rng.uniform(0.5, 5)
 
     def _worker(self):
         master = self.serving.process.pid
