@@ -9,6 +9,8 @@ GROUP_CHOICE = "privilege_id" if SERIES >= 19 else "category_id"
 SOL_UOM = "product_uom_id" if SERIES >= 19 else "product_uom"
 SOL_TAXES = "tax_ids" if SERIES >= 19 else "tax_id"
 NO_NUMBER = False if SERIES >= 19 else "/"
+#: A row of stock releases no more than it has reserved itself (stock_quant_reserved.py).
+RELEASE_FORGETS = SERIES >= 19
 
 try:
     from odoo.models import Constraint

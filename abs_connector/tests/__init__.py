@@ -69,6 +69,7 @@ from . import test_query_counts
 from . import test_random_isolation
 from . import test_random_walk
 from . import test_report_pdf
+from . import test_reserved_stock
 from . import test_routes
 from . import test_rpc
 from . import test_sa_manager

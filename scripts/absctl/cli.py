@@ -72,6 +72,16 @@ def _parser():
     audit = command("audit", "List each violated invariant of a database.")
     audit.add_argument("--db", metavar="NAME", help="default abs_18 or abs_19")
 
+    soak = command(
+        "soak",
+        "Sell while workers, server and database connections are killed at random, "
+        "then compare each effect with the books.",
+    )
+    soak.add_argument(
+        "--minutes", type=float, default=10, help="default 10, at most 60"
+    )
+    soak.add_argument("--seed", type=int, help="of all that is random; default: any")
+
     command("i18n", "Bring the translation files up to the texts of the source.")
     sbom = command("sbom", "Print what is installed, as CycloneDX (JSON).")
     sbom.add_argument("--output", metavar="FILE", help="write it there")
@@ -124,6 +134,10 @@ def _run(options, rest):
         )
         print(tree.pythonpath if tree else f"no Odoo {wanted} without a download")
         return 0 if tree else 1
+    if name == "soak":
+        from absctl.soak.run import soak
+
+        return soak(odoo=options.odoo, minutes=options.minutes, seed=options.seed)
     from absctl import walks
 
     if name == "demo":

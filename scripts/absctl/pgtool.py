@@ -69,6 +69,22 @@ def drop(name):
     )
 
 
+def disconnect(name, number):
+    """End at most ``number`` connections to the database ``name``, those at work first.
+
+    Return how many were ended.
+    """
+    cursor = _server()
+    cursor.execute(
+        "SELECT count(pg_terminate_backend(pid)) FROM ("
+        "  SELECT pid FROM pg_stat_activity"
+        "   WHERE datname = %s AND backend_type = 'client backend'"
+        "   ORDER BY state = 'idle', random() LIMIT %s) AS chosen",
+        [name, int(number)],
+    )
+    return cursor.fetchone()[0]
+
+
 def module(name, module_name):
     """Return the state of an addon in the database ``name``.
 

@@ -29,7 +29,7 @@ def _record_file(port):
 
 def _alive(record):
     """Tell whether a process of the server of ``record`` still is there."""
-    return bool(record) and bool(_processes(record))
+    return bool(record) and bool(processes(record))
 
 
 def _is_master(record):
@@ -41,7 +41,7 @@ def _is_master(record):
         return False
 
 
-def _processes(record):
+def processes(record):
     """Return the ids of the server's processes, also when its master was killed.
 
     The server leads a session of its own. Workers, the websocket process and what they
@@ -104,6 +104,12 @@ class Server:
         self.workers = int(os.environ.get("ABS_WORKERS", workers or 2))
         self.crons = crons
         self.process = None
+        self.log = LOGS / f"server-{port}.log"
+
+    @property
+    def record(self):
+        """What is known of the process that was started last, see :func:`recorded`."""
+        return read_json(_record_file(self.port))
 
     def start(self, *, detach, addon=None, demo=False):
         """Start the server and return when it is healthy.
@@ -143,7 +149,7 @@ class Server:
             *("param", instance.name, f"web.base.url={self.url}"),
             *("web.base.url.freeze=True", f"report.url=http://127.0.0.1:{gevent_port}"),
         )
-        log = LOGS / f"server-{self.port}.log"
+        log = self.log
         log.parent.mkdir(parents=True, exist_ok=True)
         hold = instance.stack.where.hold
         say(f"starting the server on port {self.port}")
@@ -230,7 +236,7 @@ def _end(record):
     """
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
-        left = _processes(record)
+        left = processes(record)
         if not left:
             return
         for pid in left:

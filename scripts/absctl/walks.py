@@ -22,7 +22,8 @@ from absctl.stack import (
 )
 from absctl.up import default_database
 
-_AUDIT = """
+#: Reports the violations of a database, see ``Instance.run_script``.
+AUDIT = """
 report([
     {"check": str(row["check"]), "model": str(row["model"]),
      "res_id": row["res_id"], "detail": str(row["detail"])}
@@ -122,7 +123,7 @@ def audit(*, odoo, database):
                 "demo database with './scripts/abs up'."
             )
         rows = stack.instance(name).run_script(
-            _AUDIT, f"The audit of {name} could not run"
+            AUDIT, f"The audit of {name} could not run"
         )
     if rows is None:
         raise Problem(f"The audit of {name} reported nothing.")

@@ -199,6 +199,22 @@ def test_another_time_has_its_own_postgresql(abs_command):
     assert "leave out ABS_DB_URL and PGHOST" in done.stderr
 
 
+@pytest.mark.parametrize("minutes", ["0", "-1", "61", "nan"])
+def test_a_soak_is_bounded(abs_command, minutes):
+    done = abs_command("soak", f"--minutes={minutes}")
+    assert done.returncode == 1
+    assert "--minutes is between 0 and 60" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--minutes", "long"], ["--seed", "x"], ["--worker", "3"]]
+)
+def test_what_a_soak_does_not_take(abs_command, arguments):
+    done = abs_command("soak", *arguments)
+    assert done.returncode == 2
+    assert arguments[0] in done.stderr
+
+
 @pytest.mark.skipif(
     not shutil.which("faketime") or "FAKETIME" in os.environ,
     reason="faketime is not installed, or around us already",

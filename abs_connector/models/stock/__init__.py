@@ -6,6 +6,7 @@ from . import stock_warehouse
 from . import res_company
 from . import stock_move_line
 from . import stock_quant
+from . import stock_quant_reserved
 from . import stock_picking_type
 from . import stock_move_fill
 from . import stock_picking_validate
