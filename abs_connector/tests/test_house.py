@@ -39,6 +39,22 @@ class TestNames(BaseCase):
                 fits = any(f"{path.stem}_".startswith(f"{name}_") for name in known)
                 self.assertTrue(fits, f"{path.relative_to(MODELS)} holds {known}")
 
+    def test_concerns_are_listed_for_newcomers(self):
+        page = (MODELS.parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        rows = [line for line in page.splitlines() if line.startswith("| `")]
+        names = {cls.model.replace(".", "_"): cls.model for cls in model_classes()}
+        for path, _tree in files("models"):
+            known = [n for n in names if f"{path.stem}_".startswith(f"{n}_")]
+            main = max(known, key=len, default="")
+            if not main or path.stem == main or path.parent.name in PLAIN:
+                continue
+            if names[main] not in {c.model for c in model_classes() if c.path == path}:
+                continue
+            concern = path.stem.removeprefix(f"{main}_")
+            with self.subTest(path=path.relative_to(MODELS)):
+                mine = [row for row in rows if row.startswith(f"| `{names[main]}`")]
+                self.assertTrue([row for row in mine if f"`{concern}`" in row])
+
     def test_each_door_is_overridden_once_in_the_main_file(self):
         doors = defaultdict(list)
         ours = {cls.model for cls in model_classes() if cls.owns}
