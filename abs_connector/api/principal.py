@@ -1,5 +1,6 @@
 """Who calls: an employee, a customer, an API key, or nobody known (SPEC 3)."""
 
+import re
 from dataclasses import dataclass
 
 from odoo.tools.translate import _
@@ -42,6 +43,10 @@ SELECT p.id, p.company_id
                          AND s.revoked_at IS NULL
  WHERE p.id = %s AND c.active AND c.token_version = %s
 """
+
+
+#: the form of ``X-SA-ID``, which the document tells too
+ACCOUNT_PATTERN = "^[0-9]{1,9}$"
 
 
 @dataclass
@@ -141,8 +146,16 @@ def identify(env, headers, route):
             _("The API key lacks the scope '%(scope)s'.", scope=route.key_scope),
             code="scope_required",
         )
+    account = headers.get("X-SA-ID")
+    # It narrows what employees ask for; it has one form, whoever sends it.
+    if account is not None and "employee" in route.audience:
+        if not re.fullmatch(ACCOUNT_PATTERN, account):
+            raise BusinessError(
+                _("X-SA-ID must be the number of a Service Account."),
+                code="invalid_input",
+            )
     if principal.kind == "employee":
-        _narrow(env, principal, headers.get("X-SA-ID"))
+        _narrow(env, principal, account)
         if not principal.has_role(route.role):
             raise Forbidden(_("Your role does not allow this."), code="role_required")
     return principal
@@ -251,10 +264,6 @@ def _narrow(env, principal, header):
     """Apply ``X-SA-ID`` (SPEC 1, row 10): the SA of lists and creates."""
     if header is None:
         return
-    if not (header.isascii() and header.isdigit()) or len(header) > 9:
-        raise BusinessError(
-            _("X-SA-ID must be the number of a Service Account."), code="invalid_input"
-        )
     account_id = int(header)
     env.cr.execute(
         "SELECT company_id FROM ov_serviced_account WHERE id = %s", [account_id]
