@@ -2,9 +2,9 @@
 
 from odoo import api, models
 
+from ...card import ref
 from ...exceptions import BusinessError, Conflict
 from ...scope import Switch
-from ..base.card import ref
 from ..base.day import on_their_days
 from ..base.report import report_pdf
 from ..scope.ov_sa_assignment import governed

@@ -9,8 +9,8 @@ from odoo import api, models
 from odoo.fields import Command
 from odoo.tools import float_is_zero
 
+from ...card import ref
 from ...exceptions import BusinessError
-from ..base.card import ref
 
 
 class ProductProduct(models.Model):

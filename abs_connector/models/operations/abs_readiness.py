@@ -8,7 +8,7 @@ not ok says what to do.
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..base.card import ref
+from ...card import ref
 
 MAX_NAMES = 5
 

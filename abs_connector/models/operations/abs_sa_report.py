@@ -40,8 +40,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...card import ref
 from ...exceptions import NotFound
-from ..base.card import ref
 from .abs_sa_report_facts import BRANCHES, DAY, PAID, ZONE
 
 AMOUNTS = (

@@ -6,8 +6,8 @@ counts what the agent may see.
 
 from odoo import models
 
+from ...card import ref
 from ..account.account_move import UNPAID
-from ..base.card import ref
 
 
 class ResPartner(models.Model):

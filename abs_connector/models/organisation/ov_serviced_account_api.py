@@ -6,8 +6,8 @@ works in their SA as well: they say whom a customer is assigned to.
 
 from odoo import api, models
 
+from ...card import ref
 from ...exceptions import BusinessError, Conflict, NotFound
-from ..base.card import ref
 
 
 class ServicedAccount(models.Model):

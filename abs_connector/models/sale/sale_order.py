@@ -6,9 +6,9 @@ and payments of an order in ``models/accounting``.
 
 from odoo import api, fields, models
 
+from ...card import ref
 from ...exceptions import BusinessError
 from ..base.caller import is_api
-from ..base.card import ref
 from ..base.text import html_of
 from ..scope.ov_sa_assignment import governed
 

@@ -6,9 +6,9 @@ The models of the histories are made from the classes of what they govern.
 from lxml.builder import E
 from odoo import api, fields, models
 
+from ...card import ref
 from ...compat import Constraint
 from ..base.caller import api_call, api_scope, is_api
-from ..base.card import ref
 
 ONE_ACTIVE = "EXCLUDE (%s WITH =) WHERE (state = 'active')"
 READ_ONLY = {"create": "0", "edit": "0", "delete": "0"}

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from ..base.card import ref
+from ...card import ref
 
 
 class ProductProduct(models.Model):

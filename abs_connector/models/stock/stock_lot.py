@@ -7,8 +7,8 @@ Odoo does not check that a serial is where one takes it from; the guard in
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
+from ...card import ref
 from ...exceptions import BusinessError, NotFound
-from ..base.card import ref
 from .stock_location import SYNC_DEPLOYED
 
 

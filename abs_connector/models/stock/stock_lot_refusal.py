@@ -1,7 +1,7 @@
 """The refusals that several verbs of stock share, each in one sentence."""
 
+from ...card import ref
 from ...exceptions import BusinessError
-from ..base.card import ref
 
 
 def fmt(quantity):

@@ -3,7 +3,7 @@
 from odoo import models
 from odoo.tools import html2plaintext
 
-from ..base.card import ref
+from ...card import ref
 
 LOCATIONS = {
     "input": "wh_input_stock_loc_id",

@@ -3,7 +3,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..base.card import ref
+from ...card import ref
 
 
 class StockQuant(models.Model):

@@ -8,8 +8,8 @@ screen showed, and on 19 takes a serial product without its serial.
 from odoo import api, models
 from odoo.tools import float_compare, float_is_zero
 
+from ...card import ref
 from ...exceptions import BusinessError, Conflict
-from ..base.card import ref
 from .stock_lot_refusal import not_tracked
 
 

@@ -2,8 +2,8 @@
 
 from odoo import api, fields, models
 
+from ...card import ref
 from ...exceptions import BusinessError
-from ..base.card import ref
 from .stock_location import LOANER_POOL, SERVICE_REPAIR, SYNC_DEPLOYED
 from .stock_picking_read import LOCATIONS
 
