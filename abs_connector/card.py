@@ -1,7 +1,11 @@
 """How an answer names another record: ``{"id", "name"}``, in one place."""
 
+from typing import Any
 
-def ref(record):
+from .scope import Records
+
+
+def ref(record: Records) -> Any:
     """Return ``{"id", "name"}`` of one record, None of none.
 
     In sudo: what an answer names may belong to a company or a model that its reader has

@@ -4,6 +4,8 @@ Every class is an Odoo ``UserError``: the web client shows the sentence in a dia
 the API answers with ``status`` and ``code`` (SPEC 4).
 """
 
+from typing import Any
+
 from odoo.exceptions import UserError
 from odoo.tools.translate import _
 
@@ -13,13 +15,13 @@ MAX_DETAILS = 20
 MAX_FIELD = 100
 
 
-def cut(field):
+def cut(field: object) -> str:
     """Return the name of a field as it can be told: of any length, of any letters."""
     field = str(field).encode("utf-8", "replace").decode()
     return field if len(field) <= MAX_FIELD else f"{field[:MAX_FIELD]}…"
 
 
-def _told(details, sentence):
+def _told(details: list[dict[str, Any]], sentence: str) -> list[dict[str, Any]]:
     """Return the first details, and how many more there are."""
     told = [
         {**item, "message": item.get("message", sentence)}
@@ -47,7 +49,12 @@ class BusinessError(UserError):
     status = 400
     code = "invalid"
 
-    def __init__(self, message, code=None, details=None):
+    def __init__(
+        self,
+        message: str,
+        code: str | None = None,
+        details: list[dict[str, Any]] | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code or type(self).code
         self.details = _told(details or [], message)
@@ -91,6 +98,6 @@ class TooManyRequests(BusinessError):
     status = 429
     code = "too_many_requests"
 
-    def __init__(self, message, retry_after, code=None):
+    def __init__(self, message: str, retry_after: int, code: str | None = None) -> None:
         super().__init__(message, code)
         self.headers = {"Retry-After": str(retry_after)}

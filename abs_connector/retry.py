@@ -2,11 +2,14 @@
 
 import random
 import time
+from typing import Any
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from .scope import Env
 
-def again(env, work, turns, judge=None, pause=0.02):
+
+def again(env: Env, work: Any, turns: Any, judge: Any = None, pause: Any = 0.02) -> Any:
     """Return the result of ``work()``, run anew where another transaction was first.
 
     :param work: does all of the transaction that is to be kept, up to flush or commit

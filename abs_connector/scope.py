@@ -6,7 +6,12 @@ objects. So a key of ours is believed only when its value is of a class of this 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
+
+#: Odoo has no types: an environment, records of a model, a search domain.
+Env: TypeAlias = Any
+Records: TypeAlias = Any
+Domain: TypeAlias = list[Any]
 
 POLICIES = ("sa_tree", "sa_wide", "assigned_plus_unassigned", "assigned_only")
 

@@ -33,7 +33,13 @@ _SETTINGS |= {"_domain", "_context", "_strict", "_free", "_rules"}
 class _SchemaMeta(type(BaseModel)):
     """Let a schema write ``_noun = "order"``: class settings, not private attributes."""
 
-    def __new__(mcs, name, bases, namespace, **kwargs):
+    def __new__(
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        **kwargs: Any,
+    ) -> Any:
         annotations = namespace.setdefault("__annotations__", {})
         for key in _SETTINGS & set(namespace):
             annotations[key] = ClassVar[Any]
@@ -53,7 +59,7 @@ class Id:
     Absent or out of the caller's scope: 404, told by the kernel before the verb runs.
     """
 
-    def __class_getitem__(cls, model):
+    def __class_getitem__(cls, model: str) -> Any:
         return Annotated[StrictInt, Field(gt=0, le=MAX_ID), Fetched(model)]
 
 
@@ -72,7 +78,7 @@ _TIME = (
 )
 
 
-def _parse_day(value):
+def _parse_day(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, str):
@@ -87,7 +93,7 @@ def _parse_day(value):
     raise ValueError(_("write the date as YYYY-MM-DD"))
 
 
-def _parse_timestamp(value):
+def _parse_timestamp(value: Any) -> Any:
     if isinstance(value, str):
         if not re.match(r"\d{4}-\d{2}-\d{2}", value):
             raise ValueError(_("write the time as YYYY-MM-DD HH:MM:SS"))
@@ -105,17 +111,17 @@ def _parse_timestamp(value):
     return value
 
 
-def _parse_day_or_time(value):
+def _parse_day_or_time(value: Any) -> Any:
     is_day = isinstance(value, str) and len(value) == 10
     return _parse_day(value) if is_day else _parse_timestamp(value)
 
 
-def _round(value):
+def _round(value: Any) -> Any:
     """Cut the noise of binary floats; Odoo rounded to the currency before."""
     return round(value, 6) if isinstance(value, float) else value
 
 
-def _clean(value):
+def _clean(value: Any) -> Any:
     """Refuse what no text holds; lines may end and tabs may stand in it."""
     if has_control(value):
         raise ValueError(_("control characters are not allowed"))
@@ -123,7 +129,7 @@ def _clean(value):
     return value
 
 
-def _line(value):
+def _line(value: Any) -> Any:
     """Refuse what would break a line, or turn what is read around."""
     if has_control(value, one_line=True):
         raise ValueError(_("write it in one line, without control characters"))
@@ -131,7 +137,7 @@ def _line(value):
     return value
 
 
-def mark(value):
+def mark(value: Any) -> Any:
     """Refuse what the path of an address would refuse, where this is looked up by it."""
     if not is_mark(value):
         raise ValueError(_("write it in one line, without control characters"))
@@ -174,7 +180,7 @@ DayOrTime = Annotated[  # of a filter over a datetime: see controller.local_days
 Money = Annotated[float, BeforeValidator(_round)]
 
 
-def _without(refused, some=False):
+def _without(refused: Any, some: Any = False) -> Any:
     """Return the JSON schema of texts without the characters ``refused``.
 
     :param bool some: there is more than the white space that is cut off at the ends
@@ -244,14 +250,14 @@ class In(Schema):
     _rules = ()
 
     @model_validator(mode="after")
-    def _keep_rules(self):
+    def _keep_rules(self) -> Any:
         for rule in self._rules:
             if not rule.holds(self):
                 raise ValueError(rule.say())
         return self
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema, handler):
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
         schema = handler.resolve_ref_schema(handler(core_schema))
         if cls._rules:
             # Below allOf: generators of clients take a oneOf at the top for a choice
@@ -260,12 +266,12 @@ class In(Schema):
         return schema
 
     @classmethod
-    def _sent_as(cls, name):
+    def _sent_as(cls, name: str) -> Any:
         """Return the name that the document knows a field by."""
         alias = cls.model_fields[name].validation_alias
         return getattr(alias, "choices", [alias])[0] if alias else name
 
-    def to_vals(self):
+    def to_vals(self) -> Any:
         """Return what was sent, under the fields' own names: ``{name: value}``."""
         return self.model_dump(exclude_unset=True)
 
@@ -290,16 +296,16 @@ class Query(In):
     updated_since: Timestamp | None = Field(None, description="changed at or after")
 
     @property
-    def size(self):
+    def size(self) -> Any:
         """Rows of a page."""
         return self.limit or self._limit
 
     @property
-    def offset(self):
+    def offset(self) -> Any:
         """Rows before the page."""
         return (self.page - 1) * self.size
 
-    def to_domain(self):
+    def to_domain(self) -> Any:
         """Return the filters as an Odoo domain; override to translate more."""
         domain = []
         mapping = {"updated_since": ("write_date", ">="), **self._domain}

@@ -3,6 +3,7 @@
 import inspect
 import types
 import typing
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -28,25 +29,27 @@ class Page(Generic[T]):
     :param Query query: tells page and limit
     """
 
-    def __init__(self, rows, total, query):
+    def __init__(self, rows: Any, total: int, query: Any) -> None:
         self.rows, self.total, self.query = rows, total, query
 
 
 class Said:
     """A result with a ``message``, or with another status than the route's."""
 
-    def __init__(self, result, message=None, status=None):
+    def __init__(
+        self, result: Any, message: str | None = None, status: int | None = None
+    ) -> None:
         self.result, self.message, self.status = result, message, status
 
 
 class Rec:
     """``Rec["sale.order"]``: a path id, handed over as the fetched record."""
 
-    def __class_getitem__(cls, model):
+    def __class_getitem__(cls, model: str) -> Any:
         return Annotated[Any, Fetched(model)]
 
 
-def _marks(annotation, metadata=()):
+def _marks(annotation: Any, metadata: Iterable[Any] = ()) -> Any:
     """Return the model of the ``Id`` in an annotation, its schema, or nothing."""
     for mark in metadata:
         if isinstance(mark, Fetched):
@@ -63,7 +66,7 @@ def _marks(annotation, metadata=()):
     return None
 
 
-def _found_ids(value, mark, path):
+def _found_ids(value: Any, mark: Any, path: Any) -> Any:
     """Yield ``(model, id, path)`` of all ids in a validated value."""
     if value is None or mark is None:
         return
@@ -79,7 +82,7 @@ def _found_ids(value, mark, path):
             yield from _found_ids(getattr(value, name), inner, (*path, name))
 
 
-def _unreadable(value):
+def _unreadable(value: Any) -> Any:
     """Return the problems of texts that no database takes: those with a NUL."""
     problems, text, left = [], messages.unreadable(), [(value, "")]
     while left:  # not by recursion: callers nest as deep as they like
@@ -95,7 +98,7 @@ def _unreadable(value):
     return problems[::-1]
 
 
-def _names(model):
+def _names(model: Any) -> Any:
     """Return every name that a field of ``model`` is sent under."""
     names = set()
     for name, field in model.model_fields.items():
@@ -105,7 +108,7 @@ def _names(model):
     return names
 
 
-def _unknown(keys):
+def _unknown(keys: Iterable[str]) -> Any:
     """Return the problems of names that nothing here has."""
     text = messages.unknown()
     return [(key, text) for key in keys]
@@ -114,7 +117,7 @@ def _unknown(keys):
 class Contract:
     """Path, query, body and result types of one route."""
 
-    def __init__(self, function):
+    def __init__(self, function: Callable[..., Any]) -> None:
         hints = typing.get_type_hints(function, include_extras=True)
         names = list(inspect.signature(function).parameters)[1:]
         self.body = hints.get("body") if "body" in names else None
@@ -133,7 +136,7 @@ class Contract:
             raise TypeError(f"{function.__qualname__} does not return a schema")
         self._rows = TypeAdapter(list[self.result])
 
-    def bind(self, path, query, body):
+    def bind(self, path: Any, query: Any, body: Any) -> Any:
         """Validate the three inputs; return the keyword arguments of the controller.
 
         :param dict path: values of the URL
@@ -156,7 +159,7 @@ class Contract:
             raise InvalidInput(problems)
         return arguments
 
-    def _bind_query(self, query, arguments):
+    def _bind_query(self, query: Any, arguments: dict[str, Any]) -> Any:
         sent = {key: values[0] for key, values in query.lists()}
         text = messages.repeated()
         problems = [(key, text) for key, values in query.lists() if len(values) > 1]
@@ -173,7 +176,7 @@ class Contract:
             problems.append(("limit", messages.too_many(bound._max)))
         return problems
 
-    def _bind_body(self, body, arguments):
+    def _bind_body(self, body: Any, arguments: dict[str, Any]) -> Any:
         if self.body is dict:
             arguments["body"] = body
             return []
@@ -191,7 +194,7 @@ class Contract:
             return messages.problems(exc)
         return []
 
-    def references(self, arguments):
+    def references(self, arguments: dict[str, Any]) -> Any:
         """Return the ids in path and body: ``[(model, id, field path)]``."""
         found = []
         for name, annotation in self.path.items():
@@ -203,7 +206,7 @@ class Contract:
             found += _found_ids(body, type(body), ())
         return found
 
-    def dump(self, result):
+    def dump(self, result: Any) -> Any:
         """Return the answer's body for what the controller returned.
 
         A value that breaks the schema raises pydantic's error: our bug, a 500.
@@ -222,7 +225,7 @@ class Contract:
             return {self.result._noun: rows[0]}
         return rows[0] if rows else {}
 
-    def _json(self, rows):
+    def _json(self, rows: Any) -> Any:
         if hasattr(rows, "_name"):
             values = dump.rows(self.result, rows.sudo())
         else:

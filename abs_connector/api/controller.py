@@ -5,12 +5,14 @@ name would overwrite each other: ``class Orders(Api, http.Controller)``.
 """
 
 import datetime as dt
+from typing import Any
 
 import pytz
 from odoo.http import request
 from odoo.tools.translate import _
 
 from ..exceptions import NotFound
+from ..scope import Domain, Env, Principal, Records
 from .base import MAX_ID
 from .contract import Page
 from .routing import ROUTES
@@ -20,7 +22,7 @@ class Api:
     """Helpers of a controller; none of them grants access."""
 
     @property
-    def env(self):
+    def env(self) -> Env:
         """The environment of the caller: its record rules apply.
 
         None outside of a request: Odoo looks at every attribute when it maps routes.
@@ -28,30 +30,30 @@ class Api:
         return request.env if request else None
 
     @property
-    def principal(self):
+    def principal(self) -> Principal:
         """Who calls, see :class:`~.principal.Principal`."""
         return request.abs_principal if request else None
 
     @property
-    def headers(self):
+    def headers(self) -> Any:
         return request.httprequest.headers if request else None
 
     @property
-    def raw_body(self):
+    def raw_body(self) -> bytes:
         """The body's bytes, as they came (signed callbacks)."""
         return request.httprequest.get_data() if request else None
 
     @property
-    def source(self):
+    def source(self) -> str:
         """The address that the request comes from. Odoo takes the word of a proxy
         (``X-Forwarded-For``) in ``proxy_mode`` only."""
         return request.httprequest.remote_addr if request else None
 
-    def model(self, name):
+    def model(self, name: str) -> Records:
         """Return the model for a verb: rules were applied when records were fetched."""
         return self.env[name].sudo()
 
-    def fetch(self, model, key):
+    def fetch(self, model: Any, key: Any) -> Records:
         """Return one record under the caller's rules, in sudo.
 
         :param key: an id, or a domain that names at most one record
@@ -65,11 +67,13 @@ class Api:
             raise NotFound(self._not_found(model))
         return record.sudo()
 
-    def _not_found(self, model):
+    def _not_found(self, model: Any) -> NotFound:
         label = self.env["ir.model"].sudo()._get(model).name or model
         return _("There is no such record, or it is not yours to see: %s.", label)
 
-    def page(self, model, query, domain=(), order=None):
+    def page(
+        self, model: Records, query: Any, domain: Domain = (), order: str | None = None
+    ) -> Any:
         """Return one page of the caller's records of ``model``."""
         Model = self.env[model].with_context(**query._context)
         terms = local_days(Model, query.to_domain())
@@ -82,14 +86,14 @@ class Api:
             total = Model.search_count(terms)
         return Page(records.sudo(), total, query)
 
-    def _narrow(self, model):
+    def _narrow(self, model: Records) -> Domain:
         """``X-SA-ID`` narrows lists to one SA, or to its company (SPEC 1, row 10)."""
         account_id = self.principal.account_id
         if not account_id:
             return []
         return model._abs_narrow_domain(account_id, self.principal.company_ids[:1])
 
-    def permissions(self):
+    def permissions(self) -> list[str]:
         """Return the operations that the caller's kind and role open."""
         principal = self.principal
         return [
@@ -98,7 +102,7 @@ class Api:
             if principal.kind in route.audience and principal.has_role(route.role)
         ]
 
-    def account(self):
+    def account(self) -> Records:
         """Return the Service Account that a create belongs to, in sudo.
 
         :raise BusinessError: ``sa_required`` when the caller has to name one,
@@ -107,7 +111,7 @@ class Api:
         return self.model("ir.http")._abs_creation_account()
 
 
-def local_days(model, domain):
+def local_days(model: Records, domain: Domain) -> Domain:
     """Return a domain in which a day over a datetime means the day of the call.
 
     A filter given as a plain day is a day of the context's time zone, which the
@@ -117,7 +121,7 @@ def local_days(model, domain):
     return [_at_time(model, term) for term in domain]
 
 
-def _at_time(model, term):
+def _at_time(model: Records, term: Any) -> Any:
     name, operator, day = term if len(term) == 3 else (None, None, None)
     field = model._fields.get(name)
     is_day = isinstance(day, dt.date) and not isinstance(day, dt.datetime)

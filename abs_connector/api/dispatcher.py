@@ -8,7 +8,9 @@ was half written.
 import json
 import logging
 import time
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import psycopg2
 from odoo.http import Dispatcher, Response
@@ -19,7 +21,7 @@ from .. import unavailable
 from ..deadline import Deadline, bounded
 from ..exceptions import BusinessError, NotFound
 from ..retry import again
-from ..scope import Call
+from ..scope import Call, Principal
 from . import errors, idempotency
 from .contract import Said
 from .principal import identify
@@ -31,7 +33,7 @@ QUICK_TRIES = 30
 MAX_BODY = 2 * 1024 * 1024
 
 
-def _number(text):
+def _number(text: str) -> Any:
     """Read a number of JSON, in which 7.0 is the whole number 7."""
     value = float(text)
     whole = value.is_integer() and abs(value) < 2**53  # beyond it floats have gaps
@@ -44,7 +46,7 @@ class ApiDispatcher(Dispatcher):
     routing_type = "abs_api"
     mimetypes = ("application/json",)
 
-    def __init__(self, request):
+    def __init__(self, request: Any) -> None:
         super().__init__(request)
         request.session.can_save = False  # never a session cookie on /api
         if not hasattr(request, "abs_principal"):  # Odoo makes a second one on a match
@@ -58,15 +60,15 @@ class ApiDispatcher(Dispatcher):
             request.future_response.headers[name] = value
 
     @classmethod
-    def is_compatible_with(cls, request):
+    def is_compatible_with(cls, request: Any) -> bool:
         return True
 
     @property
-    def request_id(self):
+    def request_id(self) -> str:
         """The id of this request, the caller's own or a random one."""
         return self.request.abs_headers["X-Request-ID"]
 
-    def _headers(self):
+    def _headers(self) -> dict[str, str]:
         """Return the headers of every answer, errors too."""
         http = self.request.httprequest
         origin = http.headers.get("Origin")
@@ -89,7 +91,7 @@ class ApiDispatcher(Dispatcher):
         headers["Access-Control-Expose-Headers"] = unavailable.EXPOSED_HEADERS
         return headers
 
-    def preflight(self):
+    def preflight(self) -> Any:
         """Return the answer to ``OPTIONS``, for any path."""
         headers = {
             "Access-Control-Allow-Methods": unavailable.ALLOWED_METHODS,
@@ -98,11 +100,11 @@ class ApiDispatcher(Dispatcher):
         }
         return Response(status=204, headers=headers)
 
-    def pre_dispatch(self, rule, args):
+    def pre_dispatch(self, rule: Any, args: Mapping[str, Any]) -> None:
         self.request.session.can_save = False
         self.request.httprequest.max_content_length = MAX_BODY + 1
 
-    def dispatch(self, endpoint, args):
+    def dispatch(self, endpoint: Any, args: Mapping[str, Any]) -> Any:
         self.request.params = {}  # utm's _post_dispatch reads it
         self.request.abs_turns += 1
         self.request.abs_deadline.bound(self.request.env.cr)
@@ -114,7 +116,7 @@ class ApiDispatcher(Dispatcher):
                 raise  # Odoo turns to the primary
             raise unavailable.Unavailable() from exc  # which takes no writes now
 
-    def _written(self, endpoint, args):
+    def _written(self, endpoint: Any, args: Mapping[str, Any]) -> Any:
         """Return the answer, when all that it says is in the database."""
         response = self._answer(endpoint, args)
         # As the system: left to cr.flush(), what a verb computed is written in the
@@ -123,17 +125,17 @@ class ApiDispatcher(Dispatcher):
         self.request.env.cr.flush()
         return response
 
-    def _judge(self, conflict, left):
+    def _judge(self, conflict: BaseException, left: int) -> Any:
         """End the waiting at the deadline: Odoo's own retry still stands behind, while
         its sleep fits in."""
         if self.request.abs_deadline.is_final or not (left or self._may_sleep()):
             raise errors.Busy() from conflict
 
-    def _may_sleep(self):
+    def _may_sleep(self) -> bool:
         """Tell whether Odoo's next sleep, up to 2 s, 4 s and so on, ends in time."""
         return 2**self.request.abs_turns <= self.request.abs_deadline.left
 
-    def _answer(self, endpoint, args):
+    def _answer(self, endpoint: Any, args: Mapping[str, Any]) -> Any:
         route = endpoint.routing["abs_route"]
         http = self.request.httprequest
         principal = identify(self.request.env, http.headers, route)
@@ -163,7 +165,7 @@ class ApiDispatcher(Dispatcher):
             self.request.env["ir.http"]._abs_log_request(self._log_values(status, None))
         return self._response(status, text)
 
-    def _become(self, principal):
+    def _become(self, principal: Principal) -> None:
         """Run the request as the technical user, with the caller's scope."""
         request = self.request
         request.abs_principal = principal
@@ -185,7 +187,7 @@ class ApiDispatcher(Dispatcher):
             context["allowed_company_ids"] = list(principal.company_ids)
         request.update_context(**context)
 
-    def _body(self, route):
+    def _body(self, route: Any) -> tuple[Any, bytes]:
         """Return the JSON object of the body and its bytes; read again on a retry."""
         http = self.request.httprequest
         # Werkzeug before 2.3, which Odoo 18 has on Debian 12, checks forms only.
@@ -213,10 +215,10 @@ class ApiDispatcher(Dispatcher):
         return body, raw
 
     @staticmethod
-    def _refuse_constant(name):
+    def _refuse_constant(name: str) -> None:
         raise ValueError(name)
 
-    def _fetch(self, route, arguments):
+    def _fetch(self, route: Any, arguments: dict[str, Any]) -> None:
         """Fetch every id of path and body under the caller's rules (404 outside).
 
         One search per model. Ids of the path become records in sudo. The day of the
@@ -248,7 +250,7 @@ class ApiDispatcher(Dispatcher):
                 if path == (name,):
                     arguments[name] = env[model].sudo().browse(record_id)
 
-    def _company_of(self, found, references):
+    def _company_of(self, found: Any, references: Any) -> Any:
         """Return the company of the first of ``references`` that has one."""
         for model, record_id, _path in references:
             record = found[model].sudo().browse(record_id)
@@ -258,7 +260,9 @@ class ApiDispatcher(Dispatcher):
                 return record.company_id
         return None
 
-    def _response(self, status, text, headers=None):
+    def _response(
+        self, status: int, text: str, headers: Mapping[str, str] | None = None
+    ) -> Any:
         return Response(
             text,
             status=status,
@@ -266,10 +270,10 @@ class ApiDispatcher(Dispatcher):
             content_type="application/json; charset=utf-8",
         )
 
-    def post_dispatch(self, response):
+    def post_dispatch(self, response: Any) -> None:
         self.request._inject_future_response(response)
 
-    def handle_error(self, exc):
+    def handle_error(self, exc: Exception) -> Any:
         if isinstance(exc, errors.http_errors.HTTPException) and exc.code is None:
             return exc  # a finished answer, such as the preflight
         status, body, headers = self._refusal(exc)
@@ -279,7 +283,7 @@ class ApiDispatcher(Dispatcher):
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
         return self._response(status, text, {**self.request.abs_headers, **headers})
 
-    def _refusal(self, exc):
+    def _refusal(self, exc: Exception) -> Any:
         """Return ``(status, body, headers)`` for ``exc``."""
         away = not isinstance(exc, BusinessError) and unavailable.unreachable(exc)
         if not away:
@@ -291,7 +295,7 @@ class ApiDispatcher(Dispatcher):
         http = self.request.httprequest
         return unavailable.answer(http.headers, self.request_id)
 
-    def _log_refusal(self, status, body, exc):
+    def _log_refusal(self, status: int, body: dict[str, Any], exc: Exception) -> None:
         """Keep refused writes of known callers, and every failure of ours."""
         principal = self.request.abs_principal
         known = principal is not None and principal.kind != "public"
@@ -307,7 +311,9 @@ class ApiDispatcher(Dispatcher):
         except Exception:  # the answer matters more than its log
             _logger.exception("Request %s could not be logged", self.request_id)
 
-    def _log_values(self, status, body, exc=None):
+    def _log_values(
+        self, status: int, body: Any, exc: Exception | None = None
+    ) -> dict[str, Any]:
         principal = self.request.abs_principal
         http = self.request.httprequest
         return {

@@ -8,8 +8,9 @@ import functools
 import inspect
 import types
 import typing
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from ..scope import Records
 from .base import Out, Ref
 
 
@@ -23,7 +24,7 @@ class _Step(NamedTuple):
 
 
 @functools.cache
-def _plan(schema):
+def _plan(schema: Any) -> Any:
     """Return the steps that read ``schema`` and the names of its bulk methods."""
     steps, bulk = [], []
     for name, field in schema.model_fields.items():
@@ -38,7 +39,7 @@ def _plan(schema):
     return steps, bulk
 
 
-def _inner(annotation):
+def _inner(annotation: Any) -> Any:
     """Return ``(schema or None, is a list)`` of an annotation."""
     origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
@@ -51,7 +52,7 @@ def _inner(annotation):
     return None, False
 
 
-def rows(schema, records):
+def rows(schema: Any, records: Records) -> Any:
     """Return one dict per record, ready for ``schema`` to validate.
 
     :param records: a recordset in sudo; names of companies, currencies and actors are
@@ -72,7 +73,7 @@ def rows(schema, records):
     return result
 
 
-def fill(schema, mapping):
+def fill(schema: Any, mapping: Any) -> Any:
     """Return a copy of ``mapping`` with its recordsets read as ``schema`` says."""
     result = dict(mapping)
     for name, value in mapping.items():
@@ -90,7 +91,7 @@ def fill(schema, mapping):
     return result
 
 
-def _values(step, records):
+def _values(step: Any, records: Records) -> Any:
     """Return the value of one step for each record."""
     values = [_walk(record, step.path) for record in records]
     related = next((v for v in values if hasattr(v, "_name")), None)
@@ -110,7 +111,7 @@ def _values(step, records):
     return [by_id.get(value.id) for value in values]
 
 
-def _shown(records, schema, strict=False):
+def _shown(records: Records, schema: Any, strict: bool = False) -> Any:
     """Leave out what the caller would not see by itself (see ``_abs_shown``).
 
     What that looks at comes in the query that reads the rows or names anyway.
@@ -134,13 +135,13 @@ def _shown(records, schema, strict=False):
     return records._abs_shown(strict)
 
 
-def names_of(records):
+def names_of(records: Records) -> Any:
     """Return ``{id: {"id", "name"}}``; a product's name comes without its code."""
     named = records.with_context(prefetch_fields=False, display_default_code=False)
     return {r.id: {"id": r.id, "name": r.display_name or ""} for r in named}
 
 
-def _walk(record, path):
+def _walk(record: Records, path: Any) -> Any:
     """Follow a dotted path; Odoo's False of an empty field becomes None."""
     value = record
     for name in path:

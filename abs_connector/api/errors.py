@@ -3,6 +3,8 @@
 Every failure leaves as one JSON shape (SPEC 4); the text never shows internals.
 """
 
+from typing import Any
+
 import psycopg2
 from odoo import exceptions as odoo_errors
 from odoo.tools.translate import _
@@ -18,7 +20,7 @@ class InvalidInput(BusinessError):
 
     code = "invalid_input"
 
-    def __init__(self, problems):
+    def __init__(self, problems: Any) -> None:
         details = [{"field": field, "message": text} for field, text in problems]
         shown = "; ".join(f"{cut(field)}: {text}" for field, text in problems[:3])
         super().__init__(
@@ -38,16 +40,16 @@ class Busy(Conflict):
 
     code = "try_again"
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(_busy())
         self.headers = {"Retry-After": "1"}
 
 
-def _busy():
+def _busy() -> str:
     return _("Somebody else is working on the same record. Please try again.")
 
 
-def _sentences():
+def _sentences() -> dict[int, str]:
     """Sentences for errors whose own text is not for the caller."""
     return {
         401: _("Please log in."),
@@ -87,7 +89,7 @@ _OWN_TEXT = (
 _TAKEN = (errorcodes.UNIQUE_VIOLATION, errorcodes.EXCLUSION_VIOLATION)
 
 
-def answer(exc, request_id):
+def answer(exc: BaseException, request_id: str) -> Any:
     """Return ``(status, body, headers)`` for any exception."""
     headers = dict(getattr(exc, "headers", None) or {})
     if isinstance(exc, BusinessError):
@@ -117,7 +119,9 @@ def answer(exc, request_id):
     return status, _body(sentence, code, request_id), headers
 
 
-def _body(sentence, code, request_id, details=None):
+def _body(
+    sentence: str, code: str, request_id: str, details: Any = None
+) -> dict[str, Any]:
     return {
         "success": False,
         "error": sentence,

@@ -12,12 +12,15 @@ with the caller's own key, of which the database knows a hash.
 import base64
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.fernet import Fernet
 from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Conflict
+from ..scope import Env, Principal
 
 #: the header's form, which the document tells too
 KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
@@ -39,7 +42,14 @@ class Key:
     seal: bytes
 
     @classmethod
-    def of(cls, principal, http, route, args, raw):
+    def of(
+        cls,
+        principal: Principal,
+        http: Any,
+        route: Any,
+        args: Mapping[str, Any],
+        raw: bytes,
+    ) -> "Key | None":
         """Return the request's key, or None when it has none or needs none.
 
         :param dict args: what the route found in the path
@@ -67,7 +77,7 @@ class Key:
             ),
         )
 
-    def replay(self, env):
+    def replay(self, env: Env) -> tuple[int, str] | None:
         """Return ``(status, text)`` of the first answer, or take the key.
 
         :raise Conflict: the first request still runs (409)
@@ -92,7 +102,7 @@ class Key:
             return None
         return status, Fernet(self.seal).decrypt(text.encode()).decode()
 
-    def store(self, env, status, text):
+    def store(self, env: Env, status: int, text: str) -> None:
         """Keep the answer, to be committed with the effect."""
         sealed = Fernet(self.seal).encrypt(text.encode()).decode()
         env["ir.http"]._abs_keep_answer(self.digest, status, sealed)

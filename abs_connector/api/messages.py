@@ -3,28 +3,31 @@
 pydantic speaks to developers; these speak to the person at the phone.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from odoo.tools.translate import _
 
 from ..exceptions import MAX_DETAILS
 
 
-def unknown():
+def unknown() -> str:
     return _("This field is not known here.")
 
 
-def repeated():
+def repeated() -> str:
     return _("Give this parameter once.")
 
 
-def unreadable():
+def unreadable() -> str:
     return _("This text has characters that are not allowed.")
 
 
-def too_many(maximum):
+def too_many(maximum: int) -> str:
     return _("Ask for at most %(maximum)s rows at once.", maximum=maximum)
 
 
-def problems(error):
+def problems(error: Any) -> list[dict[str, Any]]:
     """Return ``[(field, sentence)]`` of a pydantic ``ValidationError``.
 
     Those that no answer tells have neither: a sentence costs more than its mistake.
@@ -37,7 +40,7 @@ def problems(error):
     return told + [("", "")] * (len(items) - len(told))
 
 
-def _sentence(item):
+def _sentence(item: Mapping[str, Any]) -> str:
     kind, context = item["type"], item.get("ctx", {})
     if kind == "missing":
         return _("This field is required.")
@@ -73,7 +76,7 @@ def _sentence(item):
     return item["msg"]
 
 
-def _bound(kind, context):
+def _bound(kind: str, context: Mapping[str, Any]) -> Any:
     if kind == "greater_than":
         return _("Give more than %(bound)s.", bound=context["gt"])
     if kind == "greater_than_equal":

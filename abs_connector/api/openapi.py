@@ -8,6 +8,7 @@ import functools
 import inspect
 import json
 import re
+from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
@@ -51,7 +52,7 @@ _SECURITY = {
 
 
 @functools.cache
-def document(version):
+def document(version: str) -> Any:
     """Return the OpenAPI 3.1 document of all routes as a dict."""
     schemas = _schemas()
     paths = {}
@@ -99,7 +100,7 @@ def document(version):
     return whole
 
 
-def _used():
+def _used() -> Any:
     modes = {}
     for route in ROUTES:
         contract = route.contract
@@ -109,7 +110,7 @@ def _used():
     return list(modes)
 
 
-def _without_none(value):
+def _without_none(value: Any) -> Any:
     """Drop ``default: null`` of fields that may be left out but not be null."""
     if isinstance(value, dict):
         return {
@@ -121,7 +122,7 @@ def _without_none(value):
 
 
 @functools.cache
-def _schemas():
+def _schemas() -> Any:
     _by_model, definitions = models_json_schema(_used(), ref_template=_REF)
     return {
         **_without_none(definitions.get("$defs", {})),
@@ -152,12 +153,12 @@ def _schemas():
 
 
 @functools.cache
-def _refs():
+def _refs() -> Any:
     by_model, _definitions = models_json_schema(_used(), ref_template=_REF)
     return by_model
 
 
-def _operation(route, path, index):
+def _operation(route: Any, path: Any, index: int) -> Any:
     contract = route.contract
     summary, _sep, text = (inspect.getdoc(route.function) or "").partition("\n\n")
     kinds = ", ".join(sorted(route.audience))
@@ -192,7 +193,7 @@ def _operation(route, path, index):
     return operation
 
 
-def _parameters(route, path):
+def _parameters(route: Any, path: Any) -> Any:
     number = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
     anything = {**MARK_SCHEMA, "pattern": MARK_SCHEMA["pattern"].replace("/", "")}
     kinds = {"int:": number, "path:": anything}
@@ -244,11 +245,11 @@ def _parameters(route, path):
     return parameters
 
 
-def _text(pattern):
+def _text(pattern: str | None) -> Any:
     return {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
 
 
-def _as_text(field):
+def _as_text(field: object) -> Any:
     """Return the schema of a field as a query string writes it: nothing is no value."""
     choices = [each for each in field.get("anyOf", ()) if each != {"type": "null"}]
     if len(choices) == 1:
@@ -263,14 +264,14 @@ def _as_text(field):
     return field
 
 
-def _inline(field, schema):
+def _inline(field: object, schema: Any) -> Any:
     """Replace references of a query parameter by what they mean."""
     if "$ref" in field:
         return schema["$defs"][field["$ref"].rsplit("/", 1)[1]]
     return field
 
 
-def _responses(route):
+def _responses(route: Any) -> Any:
     content = {route.media: {"schema": _answer_schema(route)}}
     responses = {}
     for status in route.statuses:
@@ -285,7 +286,7 @@ def _responses(route):
     return responses
 
 
-def _refusal(status, model):
+def _refusal(status: int, model: str) -> Any:
     """Return the answer of a refusal, whose body is the schema ``model``."""
     return {
         "description": _ERRORS[status],
@@ -294,7 +295,7 @@ def _refusal(status, model):
     }
 
 
-def _headers(status, route=None):
+def _headers(status: int, route: Any = None) -> Any:
     return {
         name: {"$ref": f"#/components/headers/{name}"}
         for name, (statuses, _description, _pattern) in _HEADERS.items()
@@ -303,7 +304,7 @@ def _headers(status, route=None):
     }
 
 
-def _answer_schema(route):
+def _answer_schema(route: Any) -> Any:
     contract = route.contract
     if contract.result is Verbatim:
         return {"type": "string" if route.media == "text/html" else "object"}
@@ -328,13 +329,13 @@ def _answer_schema(route):
     return schema
 
 
-def _error_name(route, status):
+def _error_name(route: Any, status: int) -> Any:
     """Return the name of the schema of a refusal: one for a group and a status."""
     group = route.paths[0].split("/")[2].replace(".", "-")
     return "".join(word.capitalize() for word in group.split("-")) + f"Error{status}"
 
 
-def _errors():
+def _errors() -> Any:
     """Return the schemas of all refusals, with the codes that may stand in each."""
     return {
         _error_name(route, status): {
@@ -351,7 +352,7 @@ def _errors():
     }
 
 
-def _statuses(route):
+def _statuses(route: Any) -> Any:
     """Return the statuses of refusals that a route may answer with."""
     statuses = {400, 404, 409, 413, 429, 500, 503, *route.refuses}
     if "public" not in route.audience:

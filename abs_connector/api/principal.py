@@ -4,17 +4,18 @@ Whom a token or a key belongs to is told by the addon's models, through ``ir.htt
 """
 
 import re
+from typing import Any
 
 from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Forbidden, Unauthorized
-from ..scope import Principal
+from ..scope import Env, Principal
 
 #: the form of ``X-SA-ID``, which the document tells too
 ACCOUNT_PATTERN = "^[0-9]{1,9}$"
 
 
-def identify(env, headers, route):
+def identify(env: Env, headers: Any, route: Any) -> Principal:
     """Return the :class:`Principal` of a request to ``route``.
 
     :raise Unauthorized: no or wrong token (401)
@@ -55,14 +56,14 @@ def identify(env, headers, route):
     return principal
 
 
-def _bearer(env, header):
+def _bearer(env: Env, header: str | None) -> Principal:
     scheme, _sep, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized(_("Send 'Authorization: Bearer <token>'."))
     return env["ir.http"]._abs_token_identity(token.strip())
 
 
-def _narrow(env, principal, header):
+def _narrow(env: Env, principal: Principal, header: str | None) -> None:
     """Apply ``X-SA-ID`` (SPEC 1, row 10): the SA of lists and creates."""
     if header is None:
         return

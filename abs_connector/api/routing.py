@@ -1,7 +1,9 @@
 """Route decorators: no route exists without audience, contract and error mapping."""
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from odoo import http
 
@@ -42,11 +44,11 @@ class Route:
     function: object
 
     @property
-    def status(self):
+    def status(self) -> Any:
         """The status of a success of which the verb says nothing else."""
         return self.statuses[0]
 
-    def operation(self, path=None):
+    def operation(self, path: str | None = None) -> Any:
         """Return the operation's id, such as ``post_orders_by_order_confirm``.
 
         Made of verb and path, so that no two operations have the same.
@@ -55,7 +57,7 @@ class Route:
         words = re.sub(r"<(?:\w+:)?(\w+)>", r"by_\1", words)
         return re.sub(r"\W+", "_", f"{self.method.lower()}_{words}").strip("_")
 
-    def place(self, args):
+    def place(self, args: Mapping[str, Any]) -> Any:
         """Return the one spelling of the path that leads here with ``args``.
 
         ``/api/orders/007``, ``/api/orders/%37/`` and an alias of the route all lead to
@@ -67,17 +69,17 @@ class Route:
 
 
 def _route(
-    method,
-    path,
+    method: str,
+    path: Any,
     *,
-    audience,
-    role=None,
-    status=200,
-    refuses=(),
-    media="application/json",
-    readonly=None,
-    key_scope=None,
-):
+    audience: Iterable[str],
+    role: str | None = None,
+    status: int = 200,
+    refuses: Any = (),
+    media: Any = "application/json",
+    readonly: bool | None = None,
+    key_scope: str | None = None,
+) -> Any:
     paths = (path,) if isinstance(path, str) else tuple(path)
     reads = method == "GET"
     if (
@@ -87,7 +89,7 @@ def _route(
     ):
         raise TypeError(f"{method} {paths} is not a complete route")
 
-    def decorator(function):
+    def decorator(function: Callable[..., Any]) -> Any:
         route = Route(
             method=method,
             paths=paths,
@@ -116,21 +118,21 @@ def _route(
     return decorator
 
 
-def get(path, **options):
+def get(path: Any, **options: Any) -> Any:
     """Declare a read-only endpoint."""
     return _route("GET", path, **options)
 
 
-def post(path, **options):
+def post(path: Any, **options: Any) -> Any:
     """Declare an endpoint that acts."""
     return _route("POST", path, **options)
 
 
-def put(path, **options):
+def put(path: Any, **options: Any) -> Any:
     """Declare an endpoint that changes a record."""
     return _route("PUT", path, **options)
 
 
-def delete(path, **options):
+def delete(path: Any, **options: Any) -> Any:
     """Declare an endpoint that ends or archives a record."""
     return _route("DELETE", path, **options)

@@ -6,16 +6,20 @@ document read the same declaration.
 A field is *given* when it was sent and says something: not null, false or an empty list.
 """
 
+from typing import Any
+
+from ..scope import Records
+
 _NOTHING = (None, False, [])
 
 
-def _is_given(value):
+def _is_given(value: Any) -> Any:
     return not any(value is nothing or value == nothing for nothing in (None, [])) and (
         value is not False
     )
 
 
-def given(name):
+def given(name: str) -> Any:
     """Return the JSON schema of an object in which the field ``name`` is given."""
     return {
         "required": [name],
@@ -26,14 +30,14 @@ def given(name):
 class Rule:
     """A rule between the fields ``names``; ``say`` returns its translated sentence."""
 
-    def __init__(self, *names, say):
+    def __init__(self, *names: Any, say: Any) -> None:
         self.names, self.say = names, say
 
-    def holds(self, record):
+    def holds(self, record: Records) -> Any:
         """Tell whether the validated ``record`` keeps the rule."""
         return self._holds([_is_given(getattr(record, name)) for name in self.names])
 
-    def schema(self, sent_as):
+    def schema(self, sent_as: Any) -> Any:
         """Return the rule as JSON schema.
 
         :param sent_as: function from a field to the name that it is sent under
@@ -44,40 +48,40 @@ class Rule:
 class ExactlyOne(Rule):
     """One of the fields is given, and only one."""
 
-    def _holds(self, given):
+    def _holds(self, given: Any) -> Any:
         return sum(given) == 1
 
-    def _schema(self, given):
+    def _schema(self, given: Any) -> Any:
         return {"oneOf": given}
 
 
 class AtLeastOne(Rule):
     """One of the fields is given, or several."""
 
-    def _holds(self, given):
+    def _holds(self, given: Any) -> Any:
         return any(given)
 
-    def _schema(self, given):
+    def _schema(self, given: Any) -> Any:
         return {"anyOf": given}
 
 
 class NotTogether(Rule):
     """At most one of two fields is given."""
 
-    def _holds(self, given):
+    def _holds(self, given: Any) -> Any:
         return not all(given)
 
-    def _schema(self, given):
+    def _schema(self, given: Any) -> Any:
         return {"anyOf": [{"not": each} for each in given]}
 
 
 class AllOrNone(Rule):
     """All of the fields are given, or none."""
 
-    def _holds(self, given):
+    def _holds(self, given: Any) -> Any:
         return all(given) or not any(given)
 
-    def _schema(self, given):
+    def _schema(self, given: Any) -> Any:
         return {"oneOf": [{"allOf": given}, {"not": {"anyOf": given}}]}
 
 
@@ -87,24 +91,24 @@ class Needs(Rule):
     ``Needs("id", delete=True, say=...)``: only what has an id can be deleted.
     """
 
-    def __init__(self, name, *, say, **values):
+    def __init__(self, name: str, *, say: Any, **values: Any) -> None:
         super().__init__(name, say=say)
         self.values = values
 
-    def holds(self, record):
+    def holds(self, record: Records) -> Any:
         return super().holds(record) or all(
             getattr(record, name) != value for name, value in self.values.items()
         )
 
-    def _holds(self, given):
+    def _holds(self, given: Any) -> Any:
         return all(given)
 
-    def schema(self, sent_as):
+    def schema(self, sent_as: Any) -> Any:
         without = {
             sent_as(name): {"not": {"const": value}}
             for name, value in self.values.items()
         }
         return {"anyOf": [*super().schema(sent_as)["allOf"], {"properties": without}]}
 
-    def _schema(self, given):
+    def _schema(self, given: Any) -> Any:
         return {"allOf": given}
