@@ -11,6 +11,7 @@ that are free. The web client and scheduled actions have no deadline.
 """
 
 import time
+from typing import Any
 
 from odoo.http import request
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -29,25 +30,25 @@ STEP = 0.2
 class Deadline:
     """The end of the waiting of one request."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._end = time.monotonic() + WAITING
         #: whether the last statement that met a conflict had waited before
         self._waited = False
 
     @property
-    def left(self):
+    def left(self) -> float:
         """Seconds of waiting that are left; negative when it is over."""
         return self._end - time.monotonic()
 
     @property
-    def is_final(self):
+    def is_final(self) -> bool:
         """Whether the conflict that was just met is the last one.
 
         Past the deadline, who had to wait gives up; who had not may try again at once.
         """
         return self.left <= 0 and self._waited
 
-    def bound(self, cr):
+    def bound(self, cr: Any) -> None:
         """Have the statements of ``cr`` wait until the deadline at most.
 
         ``lock_timeout`` travels with a statement that is sent anyway, and ends with its
@@ -75,7 +76,7 @@ class Deadline:
 
         cr.execute = execute
 
-    def _with_timeout(self, query):
+    def _with_timeout(self, query: Any) -> Any:
         milliseconds = int(max(self.left, MOMENT) * 1000)
         setting = f"SET LOCAL lock_timeout = {milliseconds}; "
         if isinstance(query, SQL):
@@ -87,7 +88,7 @@ class Deadline:
         return query  # composed by psycopg2: the next one carries it
 
 
-def bounded(cr):
+def bounded(cr: Any) -> None:
     """Return ``cr``, a cursor opened beside that of a request, with its deadline."""
     deadline = getattr(request, "abs_deadline", None) if request else None
     if deadline is not None:

@@ -4,6 +4,7 @@ Every class is an Odoo ``UserError``: the web client shows the sentence in a dia
 the API answers with ``status`` and ``code`` (SPEC 4).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from odoo.exceptions import UserError
@@ -48,6 +49,8 @@ class BusinessError(UserError):
 
     status = 400
     code = "invalid"
+    #: more headers of the answer
+    headers: Mapping[str, str] = {}
 
     def __init__(
         self,

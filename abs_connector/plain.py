@@ -1,7 +1,6 @@
 """Which characters have no business in a text, wherever it comes from."""
 
 import re
-from typing import Any
 
 #: control characters that no text needs, and those that turn the reading direction
 #: around (of a name ``abc<RLO>gpj.exe`` people read ``abcexe.jpg``)
@@ -24,11 +23,11 @@ _ONE_LINE = re.compile(f"[{CONTROL}{BREAKS}]")
 _UNSEEN = re.compile(f"[{CONTROL}{BREAKS}{HIDDEN}\ud800-\udfff]")
 
 
-def has_control(text: str, one_line: Any = False) -> Any:
+def has_control(text: str, one_line: bool = False) -> bool:
     """Tell whether a text has a control character, or a line break where it may not."""
     return bool((_ONE_LINE if one_line else _ANYWHERE).search(text))
 
 
-def is_mark(text: str) -> Any:
+def is_mark(text: str) -> bool:
     """Tell whether a text can stand in the path of an address, and be read there."""
     return not _UNSEEN.search(text)

@@ -2,14 +2,23 @@
 
 import random
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .scope import Env
 
+T = TypeVar("T")
 
-def again(env: Env, work: Any, turns: Any, judge: Any = None, pause: Any = 0.02) -> Any:
+
+def again(
+    env: Env,
+    work: Callable[[], T],
+    turns: int,
+    judge: Callable[[BaseException, int], None] | None = None,
+    pause: float = 0.02,
+) -> T:
     """Return the result of ``work()``, run anew where another transaction was first.
 
     :param work: does all of the transaction that is to be kept, up to flush or commit

@@ -16,6 +16,7 @@ import logging
 import os
 import re
 import uuid
+from typing import Any
 
 import psycopg2
 from odoo import sql_db
@@ -55,7 +56,7 @@ class Unavailable(Exception):
     """The database does not do what it is asked; trying again later may help."""
 
 
-def unreachable(exc):
+def unreachable(exc: BaseException) -> bool:
     """Tell whether ``exc``, or what it came from, is a database that is away.
 
     A connection that breaks raises while it is taken back, too: the exception that
@@ -70,7 +71,7 @@ def unreachable(exc):
     return False
 
 
-def _is_away(exc):
+def _is_away(exc: BaseException) -> bool:
     if isinstance(exc, Unavailable | PoolError):
         return True
     if isinstance(exc, OSError):
@@ -88,13 +89,13 @@ def _is_away(exc):
     )
 
 
-def request_id(headers):
+def request_id(headers: Any) -> str:
     """Return the id of a request: the caller's own, or a random one."""
     asked = headers.get("X-Request-ID", "")
     return asked if re.fullmatch(r"[\w.:-]{1,64}", asked) else uuid.uuid4().hex
 
 
-def answer(headers, number):
+def answer(headers: Any, number: str) -> Any:
     """Return ``(status, body, headers)`` of the refusal.
 
     :param headers: those of the request: its language counts

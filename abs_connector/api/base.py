@@ -7,7 +7,7 @@ from records. Schemas import from this file only.
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from odoo.tools.translate import _
 from pydantic import (
@@ -23,14 +23,27 @@ from pydantic import (
 )
 
 from ..plain import BREAKS, CONTROL, HIDDEN, has_control, is_mark
-from .rules import AllOrNone, AtLeastOne, ExactlyOne, Needs, NotTogether  # noqa: F401
+from .rules import (  # noqa: F401
+    AllOrNone,
+    AtLeastOne,
+    ExactlyOne,
+    Needs,
+    NotTogether,
+    Rule,
+)
 
 MAX_ID = 2**31 - 1  # PostgreSQL's integer
 _SETTINGS = {"_model", "_noun", "_nouns", "_source", "_limit", "_max", "_order"}
 _SETTINGS |= {"_domain", "_context", "_strict", "_free", "_rules"}
 
 
-class _SchemaMeta(type(BaseModel)):
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass as _ModelMeta
+else:
+    _ModelMeta = type(BaseModel)  # pydantic names it privately
+
+
+class _SchemaMeta(_ModelMeta):
     """Let a schema write ``_noun = "order"``: class settings, not private attributes."""
 
     def __new__(
@@ -224,7 +237,11 @@ MarkOrEmpty = Annotated[
     Line, AfterValidator(mark), Field(json_schema_extra=_without(_MARK))
 ]
 #: what stands in the path of an address
-MARK_SCHEMA = {"type": "string", "minLength": 1, "pattern": f"^[^{_MARK}/]+$"}
+MARK_SCHEMA: dict[str, Any] = {
+    "type": "string",
+    "minLength": 1,
+    "pattern": f"^[^{_MARK}/]+$",
+}
 #: an id that is looked for, and need not exist
 Key = Annotated[int, Field(gt=0, le=MAX_ID)]
 Quantity = Annotated[float, Field(gt=0, le=1e9)]
@@ -247,7 +264,7 @@ class In(Schema):
 
     model_config = ConfigDict(str_strip_whitespace=True)
 
-    _rules = ()
+    _rules: ClassVar[tuple[Rule, ...]] = ()
 
     @model_validator(mode="after")
     def _keep_rules(self) -> Any:
@@ -288,8 +305,8 @@ class Query(In):
     _limit = 20
     _max = 100
     _order = "id desc"
-    _domain = {}
-    _context = {}
+    _domain: ClassVar[dict[str, Any]] = {}
+    _context: ClassVar[dict[str, Any]] = {}
 
     page: int = Field(1, ge=1, le=1_000_000, description="from 1")
     limit: int | None = Field(None, ge=1, description="rows of a page")
@@ -336,7 +353,7 @@ class Out(Schema):
     _model = None
     _noun = "item"
     _nouns = "items"
-    _source = {}
+    _source: ClassVar[dict[str, str]] = {}
     _strict = ()
     _free = ()
 

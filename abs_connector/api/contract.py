@@ -134,7 +134,7 @@ class Contract:
         )
         if not (inspect.isclass(self.result) and issubclass(self.result, Out)):
             raise TypeError(f"{function.__qualname__} does not return a schema")
-        self._rows = TypeAdapter(list[self.result])
+        self._rows: TypeAdapter[Any] = TypeAdapter(list[self.result])  # type: ignore[name-defined]
 
     def bind(self, path: Any, query: Any, body: Any) -> Any:
         """Validate the three inputs; return the keyword arguments of the controller.

@@ -5,6 +5,7 @@ name would overwrite each other: ``class Orders(Api, http.Controller)``.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytz
@@ -12,7 +13,7 @@ from odoo.http import request
 from odoo.tools.translate import _
 
 from ..exceptions import NotFound
-from ..scope import Domain, Env, Principal, Records
+from ..scope import Domain, Env, Records
 from .base import MAX_ID
 from .contract import Page
 from .routing import ROUTES
@@ -30,8 +31,8 @@ class Api:
         return request.env if request else None
 
     @property
-    def principal(self) -> Principal:
-        """Who calls, see :class:`~.principal.Principal`."""
+    def principal(self) -> Any:
+        """Who calls, see :class:`~.scope.Principal`."""
         return request.abs_principal if request else None
 
     @property
@@ -39,12 +40,12 @@ class Api:
         return request.httprequest.headers if request else None
 
     @property
-    def raw_body(self) -> bytes:
+    def raw_body(self) -> bytes | None:
         """The body's bytes, as they came (signed callbacks)."""
         return request.httprequest.get_data() if request else None
 
     @property
-    def source(self) -> str:
+    def source(self) -> str | None:
         """The address that the request comes from. Odoo takes the word of a proxy
         (``X-Forwarded-For``) in ``proxy_mode`` only."""
         return request.httprequest.remote_addr if request else None
@@ -53,7 +54,7 @@ class Api:
         """Return the model for a verb: rules were applied when records were fetched."""
         return self.env[name].sudo()
 
-    def fetch(self, model: Any, key: Any) -> Records:
+    def fetch(self, model: str, key: Any) -> Records:
         """Return one record under the caller's rules, in sudo.
 
         :param key: an id, or a domain that names at most one record
@@ -67,12 +68,16 @@ class Api:
             raise NotFound(self._not_found(model))
         return record.sudo()
 
-    def _not_found(self, model: Any) -> NotFound:
+    def _not_found(self, model: str) -> str:
         label = self.env["ir.model"].sudo()._get(model).name or model
         return _("There is no such record, or it is not yours to see: %s.", label)
 
     def page(
-        self, model: Records, query: Any, domain: Domain = (), order: str | None = None
+        self,
+        model: str,
+        query: Any,
+        domain: Sequence[Any] = (),
+        order: str | None = None,
     ) -> Any:
         """Return one page of the caller's records of ``model``."""
         Model = self.env[model].with_context(**query._context)
@@ -91,7 +96,9 @@ class Api:
         account_id = self.principal.account_id
         if not account_id:
             return []
-        return model._abs_narrow_domain(account_id, self.principal.company_ids[:1])
+        company_ids = self.principal.company_ids[:1]
+        domain: Domain = model._abs_narrow_domain(account_id, company_ids)
+        return domain
 
     def permissions(self) -> list[str]:
         """Return the operations that the caller's kind and role open."""
@@ -122,7 +129,9 @@ def local_days(model: Records, domain: Domain) -> Domain:
 
 
 def _at_time(model: Records, term: Any) -> Any:
-    name, operator, day = term if len(term) == 3 else (None, None, None)
+    if len(term) != 3:
+        return term
+    name, operator, day = term
     field = model._fields.get(name)
     is_day = isinstance(day, dt.date) and not isinstance(day, dt.datetime)
     if not is_day or field is None or field.type != "datetime":

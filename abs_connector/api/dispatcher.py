@@ -15,7 +15,7 @@ from typing import Any
 import psycopg2
 from odoo.http import Dispatcher, Response
 from odoo.tools.translate import _
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from .. import unavailable
 from ..deadline import Deadline, bounded
@@ -66,7 +66,7 @@ class ApiDispatcher(Dispatcher):
     @property
     def request_id(self) -> str:
         """The id of this request, the caller's own or a random one."""
-        return self.request.abs_headers["X-Request-ID"]
+        return str(self.request.abs_headers["X-Request-ID"])
 
     def _headers(self) -> dict[str, str]:
         """Return the headers of every answer, errors too."""
@@ -125,7 +125,7 @@ class ApiDispatcher(Dispatcher):
         self.request.env.cr.flush()
         return response
 
-    def _judge(self, conflict: BaseException, left: int) -> Any:
+    def _judge(self, conflict: BaseException, left: int) -> None:
         """End the waiting at the deadline: Odoo's own retry still stands behind, while
         its sleep fits in."""
         if self.request.abs_deadline.is_final or not (left or self._may_sleep()):
@@ -133,7 +133,7 @@ class ApiDispatcher(Dispatcher):
 
     def _may_sleep(self) -> bool:
         """Tell whether Odoo's next sleep, up to 2 s, 4 s and so on, ends in time."""
-        return 2**self.request.abs_turns <= self.request.abs_deadline.left
+        return bool(2**self.request.abs_turns <= self.request.abs_deadline.left)
 
     def _answer(self, endpoint: Any, args: Mapping[str, Any]) -> Any:
         route = endpoint.routing["abs_route"]
@@ -151,7 +151,7 @@ class ApiDispatcher(Dispatcher):
             result.flatten()
             return result
         said = result if isinstance(result, Said) else Said(result)
-        payload = {"success": True}
+        payload: dict[str, Any] = {"success": True}
         if said.message:
             payload["message"] = said.message
         payload.update(route.contract.dump(said.result))
@@ -225,7 +225,7 @@ class ApiDispatcher(Dispatcher):
         call is from here on that of the first record's company.
         """
         references = route.contract.references(arguments)
-        wanted = {}
+        wanted: dict[str, set[int]] = {}
         for model, record_id, _path in references:
             wanted.setdefault(model, set()).add(record_id)
         env = self.request.env
@@ -274,7 +274,7 @@ class ApiDispatcher(Dispatcher):
         self.request._inject_future_response(response)
 
     def handle_error(self, exc: Exception) -> Any:
-        if isinstance(exc, errors.http_errors.HTTPException) and exc.code is None:
+        if isinstance(exc, HTTPException) and exc.code is None:
             return exc  # a finished answer, such as the preflight
         status, body, headers = self._refusal(exc)
         if status >= 500:

@@ -8,6 +8,7 @@ import functools
 import inspect
 import types
 import typing
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from ..scope import Records
@@ -16,7 +17,7 @@ from .base import Out, Ref
 
 class _Step(NamedTuple):
     name: str
-    path: tuple
+    path: tuple[str, ...]
     schema: type | None
     many: bool
     strict: bool
@@ -119,6 +120,7 @@ def _shown(records: Records, schema: Any, strict: bool = False) -> Any:
     looked_at = records._abs_shown_fields(strict)
     if not looked_at:
         return records
+    names: Iterable[str]
     if schema is None:
         names = ()
     elif schema is Ref:

@@ -27,7 +27,7 @@ def too_many(maximum: int) -> str:
     return _("Ask for at most %(maximum)s rows at once.", maximum=maximum)
 
 
-def problems(error: Any) -> list[dict[str, Any]]:
+def problems(error: Any) -> list[tuple[str, str]]:
     """Return ``[(field, sentence)]`` of a pydantic ``ValidationError``.
 
     Those that no answer tells have neither: a sentence costs more than its mistake.
@@ -73,10 +73,10 @@ def _sentence(item: Mapping[str, Any]) -> str:
         return _("Give an object.")
     if kind == "value_error":
         return str(context.get("error", item["msg"]))
-    return item["msg"]
+    return str(item["msg"])
 
 
-def _bound(kind: str, context: Mapping[str, Any]) -> Any:
+def _bound(kind: str, context: Mapping[str, Any]) -> str:
     if kind == "greater_than":
         return _("Give more than %(bound)s.", bound=context["gt"])
     if kind == "greater_than_equal":

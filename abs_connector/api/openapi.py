@@ -43,7 +43,7 @@ _HEADERS = {
     "Allow": ((405,), "the methods of this address", "^[A-Z, ]+$"),
     "Idempotent-Replay": ((200, 201), "`true`: the first answer once more", "^true$"),
 }
-_SECURITY = {
+_SECURITY: dict[str, dict[str, list[str]]] = {
     "employee": {"employee": []},
     "customer": {"customer": []},
     "api_key": {"apiKey": []},
@@ -55,7 +55,7 @@ _SECURITY = {
 def document(version: str) -> Any:
     """Return the OpenAPI 3.1 document of all routes as a dict."""
     schemas = _schemas()
-    paths = {}
+    paths: dict[str, Any] = {}
     short = re.compile(r"odoo__addons__\w+?__(?:schemas|api)__([a-z_]+?)__(\w+)")
     for route in ROUTES:
         for index, path in enumerate(route.paths):
@@ -101,7 +101,7 @@ def document(version: str) -> Any:
 
 
 def _used() -> Any:
-    modes = {}
+    modes: dict[Any, None] = {}
     for route in ROUTES:
         contract = route.contract
         if inspect.isclass(contract.body) and contract.body is not dict:
@@ -225,7 +225,7 @@ def _parameters(route: Any, path: Any) -> Any:
     text = (
         "names this request in the log: echoed if it looks like one, else we give one"
     )
-    headers = {"X-Request-ID": (text, None)}
+    headers: dict[str, tuple[str, str | None]] = {"X-Request-ID": (text, None)}
     if "employee" in route.audience:
         text = "narrows lists to one SA; names the SA of a create"
         headers["X-SA-ID"] = (text, ACCOUNT_PATTERN)
@@ -249,7 +249,7 @@ def _text(pattern: str | None) -> Any:
     return {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
 
 
-def _as_text(field: object) -> Any:
+def _as_text(field: Any) -> Any:
     """Return the schema of a field as a query string writes it: nothing is no value."""
     choices = [each for each in field.get("anyOf", ()) if each != {"type": "null"}]
     if len(choices) == 1:
@@ -264,7 +264,7 @@ def _as_text(field: object) -> Any:
     return field
 
 
-def _inline(field: object, schema: Any) -> Any:
+def _inline(field: Any, schema: Any) -> Any:
     """Replace references of a query parameter by what they mean."""
     if "$ref" in field:
         return schema["$defs"][field["$ref"].rsplit("/", 1)[1]]
@@ -321,7 +321,11 @@ def _answer_schema(route: Any) -> Any:
         required = ["success", contract.result._noun]
     else:
         required = ["success"]
-    schema = {"type": "object", "properties": properties, "required": required}
+    schema: dict[str, Any] = {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+    }
     if contract.kind is None:
         own = _schemas()[ref["$ref"].rsplit("/", 1)[1]]
         schema["properties"] |= own.get("properties", {})

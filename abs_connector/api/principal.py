@@ -56,11 +56,12 @@ def identify(env: Env, headers: Any, route: Any) -> Principal:
     return principal
 
 
-def _bearer(env: Env, header: str | None) -> Principal:
+def _bearer(env: Env, header: str) -> Principal:
     scheme, _sep, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized(_("Send 'Authorization: Bearer <token>'."))
-    return env["ir.http"]._abs_token_identity(token.strip())
+    principal: Principal = env["ir.http"]._abs_token_identity(token.strip())
+    return principal
 
 
 def _narrow(env: Env, principal: Principal, header: str | None) -> None:

@@ -32,12 +32,12 @@ class Route:
     """
 
     method: str
-    paths: tuple
-    audience: frozenset
+    paths: tuple[str, ...]
+    audience: frozenset[str]
     role: str | None
     key_scope: str
-    statuses: tuple
-    refuses: tuple
+    statuses: tuple[int, ...]
+    refuses: tuple[int, ...]
     media: str
     readonly: bool
     contract: Contract

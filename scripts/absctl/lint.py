@@ -1,4 +1,5 @@
-"""``abs lint``: ruff (rules and format), the OCA's Odoo rules, known advisories."""
+"""``abs lint``: ruff (rules and format), the OCA's Odoo rules, the kernel's types, known
+advisories."""
 
 import os
 import subprocess
@@ -38,6 +39,7 @@ def lint():
             "abs_connector_server",
         ],
         [tools / "oca-checks-odoo-module", "abs_connector", "abs_connector_server"],
+        [tools / "mypy"],
         [env.python, "-m", "absctl.advisories"],
     )
     status = 0

@@ -1,0 +1,1 @@
+PG_CONCURRENCY_EXCEPTIONS_TO_RETRY: tuple[type[Exception], ...]
