@@ -118,7 +118,7 @@ refresh_invalid | 401 | auth | This log-in has ended. Please log in again.
 refresh_reused | 401 | auth | This refresh token was used before, so the log-in was ended. Please log in again.
 too_many_attempts | 429 | auth | Too many wrong passwords. Please try again in … minutes.
 too_many_invitations | 429 | auth | This customer was invited … times within the hour. Please wait for the mail to arrive.
-too_many_requests | 429 | auth | Too many requests at this moment. Please wait a little.
+too_many_requests | 429 | kernel auth | Too many requests at this moment. Please wait a little.
 weak_password | 400 | auth | A password needs at least … characters.
 actor_not_member | 400 | organisation | … is not an active member of …. Enrol them first, or choose another person.
 admin_outside_root | 400 | organisation | The role admin exists in the global root SA only; choose staff or agent in ….

@@ -9,11 +9,25 @@ CONTROL = (
 )
 #: what ends a line or a column
 BREAKS = r"\t\n\r\u2028\u2029"
+#: besides these, what nobody sees: odd spaces, marks of direction, tags. A list
+#: and not ``str.isprintable``, so that the OpenAPI document can say the same; above
+#: U+FFFF as they are, since patterns write those in no common way
+HIDDEN = (
+    r"\u00a0\u00ad\u0600-\u0605\u061c\u06dd\u070f\u1680\u180e\u2000-\u200f"
+    r"\u202f\u205f-\u206f\u3000\ue000-\uf8ff\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\U000e0000-\U000e01ef"
+)
 
 _ANYWHERE = re.compile(f"[{CONTROL}]")
 _ONE_LINE = re.compile(f"[{CONTROL}{BREAKS}]")
+_UNSEEN = re.compile(f"[{CONTROL}{BREAKS}{HIDDEN}\ud800-\udfff]")
 
 
 def has_control(text, one_line=False):
     """Tell whether a text has a control character, or a line break where it may not."""
     return bool((_ONE_LINE if one_line else _ANYWHERE).search(text))
+
+
+def is_mark(text):
+    """Tell whether a text can stand in the path of an address, and be read there."""
+    return not _UNSEEN.search(text)

@@ -19,13 +19,15 @@ from pydantic import (
     PlainSerializer,
     StrictInt,
     WithJsonSchema,
+    model_validator,
 )
 
-from ..plain import BREAKS, CONTROL, has_control
+from ..plain import BREAKS, CONTROL, HIDDEN, has_control, is_mark
+from .rules import AllOrNone, AtLeastOne, ExactlyOne, Needs, NotTogether  # noqa: F401
 
 MAX_ID = 2**31 - 1  # PostgreSQL's integer
 _SETTINGS = {"_model", "_noun", "_nouns", "_source", "_limit", "_max", "_order"}
-_SETTINGS |= {"_domain", "_context", "_strict", "_free"}
+_SETTINGS |= {"_domain", "_context", "_strict", "_free", "_rules"}
 
 
 class _SchemaMeta(type(BaseModel)):
@@ -53,6 +55,21 @@ class Id:
 
     def __class_getitem__(cls, model):
         return Annotated[StrictInt, Field(gt=0, le=MAX_ID), Fetched(model)]
+
+
+# Days as JSON schema's patterns know them: months have 28 to 31 days, 29 February leap
+# years only.
+_DAY = (
+    r"(?:(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-"
+    r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    r"|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])"
+    r"|(?:0[48]|[2468][048]|[13579][26])00)-02-29)"
+)
+_TIME = (
+    r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+)
 
 
 def _parse_day(value):
@@ -116,7 +133,7 @@ def _line(value):
 
 def mark(value):
     """Refuse what the path of an address would refuse, where this is looked up by it."""
-    if not value.isprintable():
+    if not is_mark(value):
         raise ValueError(_("write it in one line, without control characters"))
     return value
 
@@ -136,6 +153,7 @@ Timestamp = Annotated[
     WithJsonSchema(
         {
             "type": "string",
+            "pattern": f"^{_DAY}(?:[T ]{_TIME})?$",
             "description": "UTC, YYYY-MM-DD HH:MM:SS",
             "examples": ["2026-04-23 10:23:00"],
         }
@@ -147,29 +165,62 @@ DayOrTime = Annotated[  # of a filter over a datetime: see controller.local_days
     WithJsonSchema(
         {
             "type": "string",
+            "pattern": f"^{_DAY}(?:[T ]{_TIME})?$",
             "description": "a local day, YYYY-MM-DD, or UTC, YYYY-MM-DD HH:MM:SS",
             "examples": ["2026-04-23", "2026-04-23 10:23:00"],
         }
     ),
 ]
 Money = Annotated[float, BeforeValidator(_round)]
-Text = Annotated[str, AfterValidator(_clean), Field(max_length=20000)]
+
+
+def _without(refused, some=False):
+    """Return the JSON schema of texts without the characters ``refused``.
+
+    :param bool some: there is more than the white space that is cut off at the ends
+    """
+    more = rf"[^{refused}\s][^{refused}]*" if some else ""
+    return {"pattern": f"^[^{refused}]*{more}$"}
+
+
+_LINES, _ONE_LINE = CONTROL, CONTROL + BREAKS
+_MARK = _ONE_LINE + HIDDEN
+Text = Annotated[
+    str,
+    AfterValidator(_clean),
+    Field(max_length=20000, json_schema_extra=_without(_LINES)),
+]
+#: a text that says something
+Told = Annotated[Text, Field(min_length=1, json_schema_extra=_without(_LINES, True))]
 #: what people say why: notes of some lines
-Reason = Annotated[str, AfterValidator(_clean), Field(min_length=1, max_length=256)]
-_ONE_LINE = {"pattern": f"^[^{CONTROL}{BREAKS}]*$"}
+Reason = Annotated[
+    str,
+    AfterValidator(_clean),
+    Field(min_length=1, max_length=256, json_schema_extra=_without(_LINES, True)),
+]
+#: passwords and secrets, as they are
+Secret = Annotated[str, Field(json_schema_extra=_without(r"\u0000", True))]
 Line = Annotated[
     str,
     AfterValidator(_line),
-    Field(max_length=20000, json_schema_extra=_ONE_LINE),
+    Field(max_length=20000, json_schema_extra=_without(_ONE_LINE)),
 ]
 Name = Annotated[
     str,
     AfterValidator(_line),
-    Field(min_length=1, max_length=256, json_schema_extra=_ONE_LINE),
+    Field(min_length=1, max_length=256, json_schema_extra=_without(_ONE_LINE, True)),
 ]
 #: serials and codes, by which records are looked up
-Mark = Annotated[Name, AfterValidator(mark)]
-MarkOrEmpty = Annotated[Line, AfterValidator(mark)]
+Mark = Annotated[
+    Name, AfterValidator(mark), Field(json_schema_extra=_without(_MARK, True))
+]
+MarkOrEmpty = Annotated[
+    Line, AfterValidator(mark), Field(json_schema_extra=_without(_MARK))
+]
+#: what stands in the path of an address
+MARK_SCHEMA = {"type": "string", "minLength": 1, "pattern": f"^[^{_MARK}/]+$"}
+#: an id that is looked for, and need not exist
+Key = Annotated[int, Field(gt=0, le=MAX_ID)]
 Quantity = Annotated[float, Field(gt=0, le=1e9)]
 Amount = Annotated[float, Field(gt=0, le=1e12)]
 
@@ -183,9 +234,36 @@ class Schema(BaseModel, metaclass=_SchemaMeta):
 
 
 class In(Schema):
-    """A request body: unknown fields and bad values are refused (400)."""
+    """A request body: unknown fields and bad values are refused (400).
+
+    ``_rules`` are those between fields, see :mod:`.rules`.
+    """
 
     model_config = ConfigDict(str_strip_whitespace=True)
+
+    _rules = ()
+
+    @model_validator(mode="after")
+    def _keep_rules(self):
+        for rule in self._rules:
+            if not rule.holds(self):
+                raise ValueError(rule.say())
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema, handler):
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        if cls._rules:
+            # Below allOf: generators of clients take a oneOf at the top for a choice
+            # between classes.
+            schema["allOf"] = [rule.schema(cls._sent_as) for rule in cls._rules]
+        return schema
+
+    @classmethod
+    def _sent_as(cls, name):
+        """Return the name that the document knows a field by."""
+        alias = cls.model_fields[name].validation_alias
+        return getattr(alias, "choices", [alias])[0] if alias else name
 
     def to_vals(self):
         """Return what was sent, under the fields' own names: ``{name: value}``."""

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..exceptions import MAX_DETAILS, cut
+from ..plain import is_mark
 from . import dump, messages
 from .base import MAX_ID, Fetched, Out, Query
 from .errors import InvalidInput
@@ -146,7 +147,7 @@ class Contract:
             if isinstance(value, int):
                 value = min(value, MAX_ID)  # beyond it there is no record
             if isinstance(value, str):
-                if "\x00" in value or not value.isprintable():
+                if not is_mark(value):
                     problems.append((name, messages.unreadable()))
             arguments[name] = value
         problems += self._bind_query(query, arguments)
@@ -184,7 +185,8 @@ class Contract:
         if problems := _unreadable(body):
             return problems
         try:
-            arguments["body"] = self.body.model_validate(body)
+            # JSON has numbers and truth of its own: "1" is a text
+            arguments["body"] = self.body.model_validate(body, strict=True)
         except ValidationError as exc:
             return messages.problems(exc)
         return []

@@ -31,6 +31,13 @@ QUICK_TRIES = 30
 MAX_BODY = 2 * 1024 * 1024
 
 
+def _number(text):
+    """Read a number of JSON, in which 7.0 is the whole number 7."""
+    value = float(text)
+    whole = value.is_integer() and abs(value) < 2**53  # beyond it floats have gaps
+    return int(value) if whole else value
+
+
 class ApiDispatcher(Dispatcher):
     """Serves every path below ``/api/``."""
 
@@ -147,6 +154,8 @@ class ApiDispatcher(Dispatcher):
             payload["message"] = said.message
         payload.update(route.contract.dump(said.result))
         status = said.status or route.status
+        if status not in route.statuses:  # as with dump(): our bug, a 500
+            raise ValueError(f"{route.operation()} does not declare {status}")
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
         if key:
             key.store(self.request.env, status, text)
@@ -190,7 +199,9 @@ class ApiDispatcher(Dispatcher):
         if http.mimetype != "application/json":
             raise errors.UnsupportedMediaType(_("Send the body as application/json."))
         try:
-            body = json.loads(raw, parse_constant=self._refuse_constant)
+            body = json.loads(
+                raw, parse_float=_number, parse_constant=self._refuse_constant
+            )
         except (ValueError, RecursionError) as exc:
             raise BusinessError(
                 _("The body is not valid JSON."), code="invalid_json"

@@ -19,6 +19,9 @@ from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Conflict
 
+#: the header's form, which the document tells too
+KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
+
 
 class Mismatch(BusinessError):
     """The same key came with another body (422)."""
@@ -44,7 +47,7 @@ class Key:
         value = http.headers.get("Idempotency-Key")
         if value is None or route.method == "GET":
             return None
-        if not re.fullmatch(r"[\x21-\x7e]{1,255}", value):
+        if not re.fullmatch(KEY_PATTERN, value):
             raise BusinessError(
                 _("Idempotency-Key must be 1 to 255 visible characters."),
                 code="invalid_input",

@@ -13,23 +13,34 @@ from pydantic.json_schema import models_json_schema
 
 from ..codes import codes_of
 from ..exceptions import MAX_DETAILS
-from .base import Query
+from .base import MARK_SCHEMA, MAX_ID, Query, Verbatim
 from .contract import One, Page
+from .idempotency import KEY_PATTERN
+from .principal import ACCOUNT_PATTERN
 from .routing import ROUTES
 
 _REF = "#/components/schemas/{model}"
 _ERRORS = {
     400: "Bad input, or a wrong state",
-    401: "No valid token",
+    401: "No valid token, password or signature",
     403: "The role or the kind of token does not allow it",
     404: "Absent, or out of the caller's scope",
+    405: "The address does not take this method; `Allow` tells which ones it takes",
     409: "Conflict: done already, or somebody was faster",
     413: "The body is too large",
     415: "The body is not JSON",
     422: "The Idempotency-Key was used with another body",
-    429: "Too many requests",
+    429: "Too many requests; try again after `Retry-After`",
     500: "Our failure; nothing was changed",
     503: "The database is away; try again after `Retry-After`",
+}
+#: headers of answers: the statuses they come with, None for all of them
+_HEADERS = {
+    "X-Request-ID": (None, "names this request in the log", "^[A-Za-z0-9_.:-]{1,64}$"),
+    "Retry-After": ((409, 429, 503), "seconds to wait", "^[0-9]+$"),
+    "WWW-Authenticate": ((401,), "how to say who calls", "^Bearer"),
+    "Allow": ((405,), "the methods of this address", "^[A-Z, ]+$"),
+    "Idempotent-Replay": ((200, 201), "`true`: the first answer once more", "^true$"),
 }
 _SECURITY = {
     "employee": {"employee": []},
@@ -66,6 +77,16 @@ def document(version):
                 "employee": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "customer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-KEY"},
+            },
+            # At each address, to the methods that this document does not name.
+            "responses": {"MethodNotAllowed": _refusal(405, "Error")},
+            "headers": {
+                name: {
+                    "description": text,
+                    "required": statuses is None,
+                    "schema": _text(pattern),
+                }
+                for name, (statuses, text, pattern) in _HEADERS.items()
             },
         },
     }
@@ -172,12 +193,15 @@ def _operation(route, path, index):
 
 
 def _parameters(route, path):
+    number = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
+    anything = {**MARK_SCHEMA, "pattern": MARK_SCHEMA["pattern"].replace("/", "")}
+    kinds = {"int:": number, "path:": anything}
     parameters = [
         {
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "integer" if kind == "int:" else "string"},
+            "schema": kinds.get(kind, MARK_SCHEMA),
         }
         for kind, name in re.findall(r"<(\w+:)?(\w+)>", path)
     ]
@@ -185,7 +209,7 @@ def _parameters(route, path):
     if query is not None:
         schema = _without_none(query.model_json_schema())
         for name, field in schema["properties"].items():
-            field = _inline(field, schema)
+            field = _as_text(_inline(field, schema))
             if name == "limit" and issubclass(query, Query):
                 field = {
                     "type": "integer",
@@ -197,22 +221,46 @@ def _parameters(route, path):
             parameters.append(
                 {"name": name, "in": "query", "required": required, "schema": field}
             )
-    headers = {"X-Request-ID": "echoed; names this request in the log"}
+    text = (
+        "names this request in the log: echoed if it looks like one, else we give one"
+    )
+    headers = {"X-Request-ID": (text, None)}
     if "employee" in route.audience:
-        headers["X-SA-ID"] = "narrows lists to one SA; names the SA of a create"
+        text = "narrows lists to one SA; names the SA of a create"
+        headers["X-SA-ID"] = (text, ACCOUNT_PATTERN)
     if route.method != "GET":
-        headers["Idempotency-Key"] = "the same key: the same answer, no second effect"
-    for name, text in headers.items():
+        text = "the same key: the same answer, no second effect"
+        headers["Idempotency-Key"] = (text, KEY_PATTERN)
+    for name, (text, pattern) in headers.items():
         parameters.append(
             {
                 "name": name,
                 "in": "header",
                 "required": False,
                 "description": text,
-                "schema": {"type": "string"},
+                "schema": _text(pattern),
             }
         )
     return parameters
+
+
+def _text(pattern):
+    return {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
+
+
+def _as_text(field):
+    """Return the schema of a field as a query string writes it: nothing is no value."""
+    choices = [each for each in field.get("anyOf", ()) if each != {"type": "null"}]
+    if len(choices) == 1:
+        field = {key: part for key, part in field.items() if key != "anyOf"}
+        field = {**choices[0], **field}
+    elif choices:
+        field = {**field, "anyOf": choices}
+    if field.get("type") == "boolean":
+        flags = [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 1}]
+        field = {key: part for key, part in field.items() if key != "type"}
+        field["anyOf"] = flags
+    return field
 
 
 def _inline(field, schema):
@@ -223,7 +271,42 @@ def _inline(field, schema):
 
 
 def _responses(route):
+    content = {route.media: {"schema": _answer_schema(route)}}
+    responses = {}
+    for status in route.statuses:
+        known = status == 200 and 201 in route.statuses
+        responses[str(status)] = {
+            "description": "It was there already" if known else "Success",
+            "headers": _headers(status, route),
+            "content": content,
+        }
+    for status in _statuses(route):
+        responses[str(status)] = _refusal(status, _error_name(route, status))
+    return responses
+
+
+def _refusal(status, model):
+    """Return the answer of a refusal, whose body is the schema ``model``."""
+    return {
+        "description": _ERRORS[status],
+        "headers": _headers(status),
+        "content": {"application/json": {"schema": {"$ref": _REF.format(model=model)}}},
+    }
+
+
+def _headers(status, route=None):
+    return {
+        name: {"$ref": f"#/components/headers/{name}"}
+        for name, (statuses, _description, _pattern) in _HEADERS.items()
+        if (statuses is None or status in statuses)
+        and not (name == "Idempotent-Replay" and route.method == "GET")
+    }
+
+
+def _answer_schema(route):
     contract = route.contract
+    if contract.result is Verbatim:
+        return {"type": "string" if route.media == "text/html" else "object"}
     ref = _refs()[contract.result, "serialization"]
     properties = {"success": {"const": True}, "message": {"type": "string"}}
     if contract.kind is Page:
@@ -242,15 +325,7 @@ def _responses(route):
         own = _schemas()[ref["$ref"].rsplit("/", 1)[1]]
         schema["properties"] |= own.get("properties", {})
         schema["required"] += [n for n in own.get("required", ()) if n != "success"]
-    content = {"application/json": {"schema": schema}}
-    responses = {str(route.status): {"description": "Success", "content": content}}
-    if route.status == 201:
-        responses["200"] = {"description": "It was there already", "content": content}
-    for status in _statuses(route):
-        ref = {"$ref": _REF.format(model=_error_name(route, status))}
-        content = {"application/json": {"schema": ref}}
-        responses[str(status)] = {"description": _ERRORS[status], "content": content}
-    return responses
+    return schema
 
 
 def _error_name(route, status):
@@ -277,11 +352,10 @@ def _errors():
 
 
 def _statuses(route):
-    yield 400
+    """Return the statuses of refusals that a route may answer with."""
+    statuses = {400, 404, 409, 413, 429, 500, 503, *route.refuses}
     if "public" not in route.audience:
-        yield from (401, 403)
-    yield 404
-    yield 409
+        statuses |= {401, 403}
     if route.method != "GET":
-        yield from (413, 415, 422)
-    yield from (429, 500, 503)
+        statuses |= {415, 422}
+    return sorted(statuses)

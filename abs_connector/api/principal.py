@@ -3,10 +3,15 @@
 Whom a token or a key belongs to is told by the addon's models, through ``ir.http``.
 """
 
+import re
+
 from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Forbidden, Unauthorized
 from ..scope import Principal
+
+#: the form of ``X-SA-ID``, which the document tells too
+ACCOUNT_PATTERN = "^[0-9]{1,9}$"
 
 
 def identify(env, headers, route):
@@ -35,8 +40,16 @@ def identify(env, headers, route):
             _("The API key lacks the scope '%(scope)s'.", scope=route.key_scope),
             code="scope_required",
         )
+    account = headers.get("X-SA-ID")
+    # It narrows what employees ask for; it has one form, whoever sends it.
+    if account is not None and "employee" in route.audience:
+        if not re.fullmatch(ACCOUNT_PATTERN, account):
+            raise BusinessError(
+                _("X-SA-ID must be the number of a Service Account."),
+                code="invalid_input",
+            )
     if principal.kind == "employee":
-        _narrow(env, principal, headers.get("X-SA-ID"))
+        _narrow(env, principal, account)
         if not principal.has_role(route.role):
             raise Forbidden(_("Your role does not allow this."), code="role_required")
     return principal
@@ -53,10 +66,6 @@ def _narrow(env, principal, header):
     """Apply ``X-SA-ID`` (SPEC 1, row 10): the SA of lists and creates."""
     if header is None:
         return
-    if not (header.isascii() and header.isdigit()) or len(header) > 9:
-        raise BusinessError(
-            _("X-SA-ID must be the number of a Service Account."), code="invalid_input"
-        )
     account_id = int(header)
     row = env["ir.http"]._abs_account_company(account_id)
     reached = principal.is_admin or account_id in principal.account_ids

@@ -24,6 +24,9 @@ class Route:
     :param frozenset audience: kinds of callers that are let in
     :param str role: employees need it (admins have all); None: every member
     :param str key_scope: what an API key must carry
+    :param tuple statuses: of a success; the first where the verb names none
+    :param tuple refuses: statuses of refusals that not every such route has
+    :param str media: type of a success's body
     """
 
     method: str
@@ -31,10 +34,17 @@ class Route:
     audience: frozenset
     role: str | None
     key_scope: str
-    status: int
+    statuses: tuple
+    refuses: tuple
+    media: str
     readonly: bool
     contract: Contract
     function: object
+
+    @property
+    def status(self):
+        """The status of a success of which the verb says nothing else."""
+        return self.statuses[0]
 
     def operation(self, path=None):
         """Return the operation's id, such as ``post_orders_by_order_confirm``.
@@ -57,7 +67,16 @@ class Route:
 
 
 def _route(
-    method, path, *, audience, role=None, status=200, readonly=None, key_scope=None
+    method,
+    path,
+    *,
+    audience,
+    role=None,
+    status=200,
+    refuses=(),
+    media="application/json",
+    readonly=None,
+    key_scope=None,
 ):
     paths = (path,) if isinstance(path, str) else tuple(path)
     reads = method == "GET"
@@ -75,7 +94,9 @@ def _route(
             audience=frozenset(audience),
             role=role,
             key_scope=key_scope or ("read" if reads else "write"),
-            status=status,
+            statuses=(status,) if isinstance(status, int) else tuple(status),
+            refuses=tuple(refuses),
+            media=media,
             readonly=reads if readonly is None else readonly,
             contract=Contract(function),
             function=function,

@@ -20,7 +20,7 @@ class Assets(Api, http.Controller):
         """List the units in the caller's scope."""
         return self.page("ov.asset", query)
 
-    @post("/api/assets", audience=EMPLOYEE)
+    @post("/api/assets", audience=EMPLOYEE, status=(200, 201))
     def register_asset(self, body: AssetIn) -> One[AssetDetailOut]:
         """Register a unit: 200 completes a delivered serial's asset, 201 creates one."""
         asset, status = self.model("ov.asset")._api_register(

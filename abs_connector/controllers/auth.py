@@ -23,7 +23,7 @@ CUSTOMER_ACCEPTS = (
 
 
 class Auth(Api, http.Controller):
-    @post("/api/auth/login", audience=PUBLIC)
+    @post("/api/auth/login", audience=PUBLIC, refuses=(401,))
     def employee_login(self, body: LoginIn) -> EmployeeLoginOut:
         """Log an employee in."""
         return self.model("abs.auth.session")._api_employee_login(
@@ -37,7 +37,7 @@ class Auth(Api, http.Controller):
             body.code, body.password, self.source
         )
 
-    @post("/api/auth/refresh", audience=PUBLIC)
+    @post("/api/auth/refresh", audience=PUBLIC, refuses=(401,))
     def employee_refresh(self, body: RefreshIn) -> TokensOut:
         """Spend a refresh token for a new pair; a spent one ends the log-in."""
         return self.model("abs.auth.session")._api_refresh(
@@ -66,7 +66,7 @@ class Auth(Api, http.Controller):
             self.source,
         )
 
-    @post("/api/customer/auth/login", audience=PUBLIC)
+    @post("/api/customer/auth/login", audience=PUBLIC, refuses=(401,))
     def customer_login(self, body: LoginIn) -> CustomerLoginOut:
         """Log a customer in."""
         return self.model("abs.auth.session")._api_customer_login(
@@ -80,7 +80,7 @@ class Auth(Api, http.Controller):
             body.code, body.password, self.source
         )
 
-    @post("/api/customer/auth/refresh", audience=PUBLIC)
+    @post("/api/customer/auth/refresh", audience=PUBLIC, refuses=(401,))
     def customer_refresh(self, body: RefreshIn) -> TokensOut:
         """Spend a refresh token for a new pair; a spent one ends the log-in."""
         return self.model("abs.auth.session")._api_refresh(

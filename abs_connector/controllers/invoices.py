@@ -19,7 +19,7 @@ CREATED = {True: 201, False: 200}
 
 
 class Invoices(Api, http.Controller):
-    @post("/api/orders/<int:order>/invoice", audience=EMPLOYEE, status=201)
+    @post("/api/orders/<int:order>/invoice", audience=EMPLOYEE, status=(201, 200))
     def create_order_invoice(
         self, order: Rec["sale.order"], body: InvoiceIn
     ) -> OrderInvoicesOut:

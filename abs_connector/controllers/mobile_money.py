@@ -14,6 +14,9 @@ from ..schemas.mobile_money import (
     RequestQuery,
 )
 
+#: of strangers, who sign what they say and call from where they said
+GATEWAY = {"audience": PUBLIC, "refuses": (401, 403)}
+
 
 class MobileMoney(Api, http.Controller):
     @get("/api/payments/attempts", audience=EMPLOYEE | CUSTOMER)
@@ -36,19 +39,19 @@ class MobileMoney(Api, http.Controller):
         """Stop waiting for an attempt; money that arrives is credited all the same."""
         return attempt.action_cancel()
 
-    @post("/api/payments/callback/<string:provider>", audience=PUBLIC)
+    @post("/api/payments/callback/<string:provider>", **GATEWAY)
     def callback(self, provider: str, body: dict) -> CallbackOut:
         """Take a signed message of a gateway."""
         return self._receive(provider, "", "")
 
-    @post("/api/payments/callback/<string:provider>/<string:token>", audience=PUBLIC)
+    @post("/api/payments/callback/<string:provider>/<string:token>", **GATEWAY)
     def callback_at(self, provider: str, token: str, body: dict) -> CallbackOut:
         """Take a message at the unguessable address of an attempt or provider."""
         return self._receive(provider, token, "")
 
     @post(
         "/api/payments/callback/<string:provider>/<string:token>/<string:event>",
-        audience=PUBLIC,
+        **GATEWAY,
     )
     def callback_event(
         self, provider: str, token: str, event: str, body: dict

@@ -23,7 +23,7 @@ class System(Api, http.Controller):
         text = json.dumps(document(self.model("abs.system")._api_version()))
         return request.make_response(text, [("Content-Type", "application/json")])
 
-    @get("/api/docs", audience=PUBLIC)
+    @get("/api/docs", audience=PUBLIC, media="text/html")
     def docs(self) -> Verbatim:
         """Show the document in a browser, without outside hosts."""
         return request.render("abs_connector.api_docs")

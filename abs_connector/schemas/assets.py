@@ -3,9 +3,25 @@
 from typing import Literal
 
 from odoo.tools.translate import _
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field
 
-from ..api.base import Day, Id, In, Mark, Name, Out, Query, Reason, Ref, Text, Timestamp
+from ..api.base import (
+    AtLeastOne,
+    Day,
+    ExactlyOne,
+    Id,
+    In,
+    Key,
+    Line,
+    Mark,
+    Name,
+    Out,
+    Query,
+    Reason,
+    Ref,
+    Text,
+    Timestamp,
+)
 
 State = Literal["active", "inactive", "transferred", "decommissioned"]
 
@@ -118,20 +134,27 @@ class AssetQuery(Query):
         "actor_id": ("x_actor_id", "="),
         "serial": ("lot_id.name", "="),
     }
-    partner_id: int | None = None
-    sa_id: int | None = None
-    actor_id: int | None = None
+    partner_id: Key | None = None
+    sa_id: Key | None = None
+    actor_id: Key | None = None
     state: State | None = None
-    product_id: int | None = None
-    order_id: int | None = None
-    subscription_id: int | None = None
-    lot_id: int | None = None
-    asset_code: str | None = None
-    serial: str | None = None
+    product_id: Key | None = None
+    order_id: Key | None = None
+    subscription_id: Key | None = None
+    lot_id: Key | None = None
+    asset_code: Line | None = None
+    serial: Line | None = None
 
 
 class AssetIn(In):
     """Register a unit: complete the asset of a delivered serial, or create one."""
+
+    _rules = (
+        AtLeastOne(
+            *("name", "asset_code", "product_id", "lot_id"),
+            say=lambda: _("name the unit: lot_id, asset_code, product_id or name"),
+        ),
+    )
 
     name: Name | None = None
     asset_code: Mark | None = Field(
@@ -145,12 +168,6 @@ class AssetIn(In):
     order_id: Id["sale.order"] | None = None
     installation_date: Day | None = None
     notes: Text | None = None
-
-    @model_validator(mode="after")
-    def _names_something(self):
-        if not any((self.name, self.asset_code, self.product_id, self.lot_id)):
-            raise ValueError(_("name the unit: lot_id, asset_code, product_id or name"))
-        return self
 
 
 class AssetUpdateIn(In):
@@ -176,13 +193,14 @@ class AssetUpdateIn(In):
 class SwapIn(In):
     """Hand out a loaner from the loaner pool."""
 
+    _rules = (
+        ExactlyOne(
+            *("loaner_lot_id", "loaner_serial"),
+            say=lambda: _("name the loaner by loaner_lot_id or by loaner_serial"),
+        ),
+    )
+
     loaner_lot_id: Id["stock.lot"] | None = None
     loaner_serial: Mark | None = None
     reason: Reason
     ticket_id: Id["helpdesk.ticket"] | None = None
-
-    @model_validator(mode="after")
-    def _names_a_loaner(self):
-        if (self.loaner_lot_id is None) == (self.loaner_serial is None):
-            raise ValueError(_("name the loaner by loaner_lot_id or by loaner_serial"))
-        return self

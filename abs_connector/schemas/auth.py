@@ -3,15 +3,19 @@
 from typing import Annotated
 
 from odoo.tools.translate import _
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field
 
-from ..api.base import In, Name, Out, Ref
+from ..api.base import ExactlyOne, In, Name, Out, Ref, Secret
 
-Password = Annotated[str, Field(min_length=1, max_length=256)]
+Password = Annotated[Secret, Field(min_length=1, max_length=256)]
 
 
 class LoginIn(In):
     """E-mail or phone, and the password."""
+
+    _rules = (
+        ExactlyOne("email", "phone", say=lambda: _("give either email or phone")),
+    )
 
     email: Name | None = None
     phone: Name | None = None
@@ -20,12 +24,6 @@ class LoginIn(In):
     @property
     def identity(self):
         return self.email or self.phone
-
-    @model_validator(mode="after")
-    def _one_identity(self):
-        if bool(self.email) == bool(self.phone):
-            raise ValueError(_("give either email or phone"))
-        return self
 
 
 class RefreshIn(In):

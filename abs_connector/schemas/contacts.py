@@ -3,22 +3,26 @@
 from typing import Annotated, Literal
 
 from odoo.tools.translate import _
-from pydantic import AfterValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, Field, StrictInt
 
 from ..api.base import (
     MAX_ID,
     Id,
     In,
+    Key,
     Line,
     Money,
     Name,
+    NotTogether,
     Out,
     Query,
     Ref,
+    Secret,
     Text,
     Timestamp,
 )
 from ..models.base.card import ref
+from ..plain import BREAKS, CONTROL
 
 
 def _email(value):
@@ -42,9 +46,26 @@ def _phone_terms(text):
     return [("x_phone_digits", "like", digits)]
 
 
-Email = Annotated[Name, AfterValidator(_email)]
-Phone = Annotated[Name, AfterValidator(_phone)]
-CountryCode = Annotated[str, Field(min_length=2, max_length=2, description="ISO 3166")]
+_PART = rf"[^@. {CONTROL}{BREAKS}]"
+_REST = rf"[^@ {CONTROL}{BREAKS}]"
+Email = Annotated[
+    Name,
+    AfterValidator(_email),
+    Field(
+        json_schema_extra={
+            "pattern": rf"^[^ {CONTROL}{BREAKS}]+@\.*{_PART}{_REST}*\.{_REST}*{_PART}\.*$"
+        }
+    ),
+]
+Phone = Annotated[
+    Name,
+    AfterValidator(_phone),
+    Field(json_schema_extra={"pattern": r"^[ ()+./-]*(?:[0-9][ ()+./-]*){5,}$"}),
+]
+CountryCode = Annotated[
+    str,
+    Field(min_length=2, max_length=2, pattern="^[A-Za-z]{2}$", description="ISO 3166"),
+]
 PersonId = Annotated[
     StrictInt,
     Field(gt=0, le=MAX_ID, description="the member's person partner"),
@@ -107,8 +128,8 @@ class ContactQuery(Query):
     q: Text | None = Field(None, description="in name, e-mail or phone")
     email: Text | None = None
     phone: Text | None = None
-    sa_id: int | None = Field(None, gt=0, le=MAX_ID)
-    actor_id: int | None = Field(None, gt=0, le=MAX_ID)
+    sa_id: Key | None = None
+    actor_id: Key | None = None
     governance_level: Literal["1", "2", "3"] | None = None
     type: Literal["customer", "supplier"] | None = None
 
@@ -180,14 +201,15 @@ class AccessIn(In):
     """Without a password one is made and told in the answer, once; to callers who may
     not set it, and with ``invite``, the customer is mailed an invitation instead."""
 
-    password: Annotated[str, Field(min_length=8, max_length=256)] | None = None
-    invite: bool = False
+    _rules = (
+        NotTogether(
+            *("password", "invite"),
+            say=lambda: _("give a password or invite, not both"),
+        ),
+    )
 
-    @model_validator(mode="after")
-    def _one_way(self):
-        if self.invite and self.password:
-            raise ValueError(_("give a password or invite, not both"))
-        return self
+    password: Annotated[Secret, Field(min_length=8, max_length=256)] | None = None
+    invite: bool = False
 
 
 class InvitationOut(Out):

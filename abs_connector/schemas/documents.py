@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import AliasChoices, Field
 
-from ..api.base import Day, Name, Query
+from ..api.base import Day, Key, Name, Query
 
 PARTNER = AliasChoices("partner_id", "customer_id")
-CustomerId = Annotated[int | None, Field(validation_alias=PARTNER)]
+CustomerId = Annotated[Key | None, Field(validation_alias=PARTNER)]
 
 
 def contains(text, names):
@@ -33,9 +33,9 @@ class DocumentQuery(Query):
         "q": None,
     }
 
-    sa_id: int | None = None
-    actor_id: int | None = None
-    company_id: int | None = None
+    sa_id: Key | None = None
+    actor_id: Key | None = None
+    company_id: Key | None = None
     date_from: Day | None = Field(None, description="on this day or later")
     date_to: Day | None = Field(None, description="on this day or earlier")
     q: Name | None = Field(None, description="part of number, reference or customer")

@@ -1,9 +1,9 @@
 """Goods that move: receive, transfer, validate, return (SALES_WORKFLOW, reference)."""
 
 from odoo.tools.translate import _
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field
 
-from ..api.base import Id, In, Mark, Name, Text, Timestamp
+from ..api.base import AtLeastOne, Id, In, Key, Mark, Name, Text, Timestamp
 
 MAX_LINES = 500
 MAX_SERIALS = 5000
@@ -44,11 +44,12 @@ class GoodsLineIn(_Lots):
 
 
 class ReceiptLineIn(GoodsLineIn):
-    @model_validator(mode="after")
-    def _check(self):
-        if self.quantity is None and not any(self.lot_vals().values()):
-            raise ValueError(_("quantity or lots are needed"))
-        return self
+    _rules = (
+        AtLeastOne(
+            *("quantity", "lots", "lot_name", "lot_id"),
+            say=lambda: _("quantity or lots are needed"),
+        ),
+    )
 
 
 class _GoodsIn(In):
@@ -88,16 +89,17 @@ class TransferIn(_GoodsIn):
 class DoneLineIn(_Lots):
     """What moves of one line; the quantity is in the line's unit."""
 
-    move_id: int | None = Field(None, gt=0)
-    move_line_id: int | None = Field(None, gt=0)
+    _rules = (
+        AtLeastOne(
+            *("move_id", "move_line_id", "product_id"),
+            say=lambda: _("move_id or move_line_id is needed"),
+        ),
+    )
+
+    move_id: Key | None = None
+    move_line_id: Key | None = None
     product_id: Id["product.product"] | None = None
     quantity: float | None = quantity_field("qty_done", "quantity", "qty", ge=0)
-
-    @model_validator(mode="after")
-    def _check(self):
-        if not (self.move_id or self.move_line_id or self.product_id):
-            raise ValueError(_("move_id or move_line_id is needed"))
-        return self
 
     def to_vals(self):
         return {

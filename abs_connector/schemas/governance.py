@@ -3,18 +3,21 @@
 from typing import Annotated, Literal
 
 from odoo.tools.translate import _
-from pydantic import AfterValidator, AliasChoices, Field, model_validator
+from pydantic import AfterValidator, AliasChoices, Field
 
 from ..api.base import (
-    MAX_ID,
+    MARK_SCHEMA,
     Day,
+    ExactlyOne,
     Id,
     In,
+    Key,
     Money,
     Name,
     Out,
     Query,
     Ref,
+    Secret,
     Text,
     Timestamp,
     mark,
@@ -31,6 +34,7 @@ Code = Annotated[
     str,
     Field(min_length=1, max_length=64, pattern=r"^\S+$"),
     AfterValidator(mark),
+    Field(json_schema_extra={"pattern": MARK_SCHEMA["pattern"].replace("/", r"\s")}),
 ]
 Threshold = Annotated[float, Field(ge=0, le=1e12)]
 
@@ -69,8 +73,8 @@ class ServiceAccountQuery(Query):
     q: Text | None = Field(None, description="in name or code")
     sa_type: SaType | None = None
     state: AccountState | None = None
-    company_id: int | None = Field(None, gt=0, le=MAX_ID)
-    parent_id: int | None = Field(None, gt=0, le=MAX_ID)
+    company_id: Key | None = None
+    parent_id: Key | None = None
 
     def to_domain(self):
         rest = self.model_copy(update={"q": None})
@@ -148,6 +152,13 @@ class MemberQuery(Query):
 
 
 class MemberIn(In):
+    _rules = (
+        ExactlyOne(
+            *("employee_id", "person_partner_id"),
+            say=lambda: _("give either employee_id or person_partner_id"),
+        ),
+    )
+
     employee_id: Id["abs.employee"] | None = None
     person_partner_id: PersonId | None = None
     role_code: Role
@@ -156,12 +167,6 @@ class MemberIn(In):
     state: Literal["invited", "active"] = "active"
     date_from: Day | None = None
     date_to: Day | None = None
-
-    @model_validator(mode="after")
-    def _one_person(self):
-        if bool(self.employee_id) == bool(self.person_partner_id):
-            raise ValueError(_("give either employee_id or person_partner_id"))
-        return self
 
 
 class MemberUpdate(In):
@@ -200,8 +205,8 @@ class EmployeeQuery(Query):
     _context = {"active_test": False}
     q: Text | None = Field(None, description="in name, e-mail or phone")
     email: Text | None = None
-    company_id: int | None = Field(None, gt=0, le=MAX_ID)
-    sa_id: int | None = Field(None, gt=0, le=MAX_ID)
+    company_id: Key | None = None
+    sa_id: Key | None = None
     active: bool | None = None
 
     def to_domain(self):
@@ -223,7 +228,7 @@ class EmployeeIn(In):
     phone: Phone | None = None
     company_id: Id["res.company"] | None = None
     person_partner_id: Id["res.partner"] | None = None
-    password: Annotated[str, Field(min_length=8, max_length=256)] | None = None
+    password: Annotated[Secret, Field(min_length=8, max_length=256)] | None = None
 
 
 class EmployeeUpdate(In):
@@ -233,7 +238,7 @@ class EmployeeUpdate(In):
     email: Email = None
     phone: Phone | None = None
     company_id: Id["res.company"] = None
-    password: Annotated[str, Field(min_length=8, max_length=256)] = None
+    password: Annotated[Secret, Field(min_length=8, max_length=256)] = None
     active: bool = None
 
 

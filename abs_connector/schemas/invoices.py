@@ -1,6 +1,6 @@
 """Invoices and credit notes (SPEC 5; workflows 6 and 7)."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 
@@ -8,13 +8,14 @@ from ..api.base import (
     Day,
     Id,
     In,
+    Key,
     Money,
     Out,
     Quantity,
     Query,
     Ref,
-    Text,
     Timestamp,
+    Told,
 )
 from ..models.account.account_move import ledger_states
 from .documents import CustomerId, DocumentQuery
@@ -149,19 +150,19 @@ class PendingQuery(Query):
 
 
 class InvoiceIn(In):
-    line_ids: list[Annotated[int, Field(gt=0)]] | None = Field(
+    line_ids: list[Key] | None = Field(
         None, max_length=500, description="order lines to bill by name, also credited"
     )
 
 
 class CreditLineIn(In):
-    line_id: int = Field(gt=0, description="a line of the invoice")
+    line_id: Key = Field(description="a line of the invoice")
     quantity: Quantity = Field(validation_alias=AliasChoices("quantity", "qty"))
 
 
 class CreditIn(In):
     invoice_id: Id["account.move"]
-    reason: Annotated[Text, Field(min_length=1)]
+    reason: Told
     date: Day | None = None
     lines: list[CreditLineIn] | None = Field(
         None, min_length=1, max_length=500, description="omitted: the whole invoice"

@@ -10,6 +10,7 @@ from ..api.base import (
     DayOrTime,
     Id,
     In,
+    Key,
     Money,
     Name,
     Out,
@@ -77,9 +78,9 @@ class AttemptQuery(Query):
     state: AttemptState | None = None
     provider: Name | None = None
     partner_id: CustomerId = None
-    order_id: int | None = None
-    invoice_id: int | None = None
-    request_id: int | None = None
+    order_id: Key | None = None
+    invoice_id: Key | None = None
+    request_id: Key | None = None
     reference: Name | None = None
     date_from: DayOrTime | None = None
     date_to: DayOrTime | None = None
@@ -146,8 +147,8 @@ class RequestQuery(Query):
     state: RequestState | None = None
     overdue: bool | None = None
     partner_id: CustomerId = None
-    order_id: int | None = None
-    invoice_id: int | None = None
+    order_id: Key | None = None
+    invoice_id: Key | None = None
     due_from: Day | None = None
     due_to: Day | None = None
 

@@ -3,19 +3,25 @@
 from typing import Annotated, Literal
 
 from odoo.tools.translate import _
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field
 
 from ..api.base import (
+    AtLeastOne,
     Day,
     Id,
     In,
+    Key,
+    Line,
     Money,
     Name,
+    Needs,
+    NotTogether,
     Out,
     Quantity,
     Ref,
     Text,
     Timestamp,
+    Told,
 )
 from .documents import PARTNER, CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut
@@ -24,7 +30,7 @@ from .pickings import PickingBriefOut
 PRODUCTS = AliasChoices("products", "lines")
 Price = Annotated[float, Field(ge=0, le=1e12)]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Choices = dict[str, str | int]
+Choices = dict[Line, Line | int]
 
 State = Literal["draft", "sent", "sale", "done", "cancel"]
 ApprovalState = Literal["not_required", "required", "pending", "approved", "rejected"]
@@ -152,7 +158,7 @@ class OrderQuery(DocumentQuery):
     state: State | None = None
     approval_state: ApprovalState | None = None
     partner_id: CustomerId = None
-    outlet_id: int | None = None
+    outlet_id: Key | None = None
     invoice_status: Literal["upselling", "invoiced", "to invoice", "no"] | None = None
     delivery_status: Literal["pending", "started", "partial", "full"] | None = None
 
@@ -178,17 +184,21 @@ class LineIn(In):
     properties: Choices | None = Field(None, description="{property: option}")
     substitutions: Choices | None = Field(None, description="{component: substitute}")
 
-    @model_validator(mode="after")
-    def _named(self):
-        if not self.product_id and not self.bop_id:
-            raise ValueError(_("name a product_id or a bop_id"))
-        return self
+    _rules = (
+        AtLeastOne(
+            *("product_id", "bop_id"), say=lambda: _("name a product_id or a bop_id")
+        ),
+    )
+
+
+def _other_product():
+    return _("the product of a line is not changed: delete and add")
 
 
 class LineChangeIn(In):
     """With ``id`` a change of that line, 0 or ``delete`` removes it; else a new one."""
 
-    id: int | None = Field(None, gt=0)
+    id: Key | None = None
     product_id: Id["product.product"] | None = None
     bop_id: Id["ov.bop.sheet"] | None = None
     quantity: float | None = Field(
@@ -201,15 +211,20 @@ class LineChangeIn(In):
     substitutions: Choices | None = None
     delete: bool = False
 
-    @model_validator(mode="after")
-    def _named(self):
-        if self.id and (self.product_id or self.bop_id):
-            raise ValueError(_("the product of a line is not changed: delete and add"))
-        if not self.id and not self.product_id and not self.bop_id:
-            raise ValueError(_("name the id of a line, a product_id or a bop_id"))
-        if not self.id and (self.delete or self.quantity == 0):
-            raise ValueError(_("a new line has a quantity above 0"))
-        return self
+    _rules = (
+        NotTogether("id", "product_id", say=_other_product),
+        NotTogether("id", "bop_id", say=_other_product),
+        AtLeastOne(
+            *("id", "product_id", "bop_id"),
+            say=lambda: _("name the id of a line, a product_id or a bop_id"),
+        ),
+        Needs(
+            "id",
+            delete=True,
+            quantity=0,
+            say=lambda: _("a new line has a quantity above 0"),
+        ),
+    )
 
 
 class _HeaderIn(In):
@@ -246,7 +261,7 @@ class _HeaderIn(In):
 
 class QuotationIn(_HeaderIn):
     partner_id: Id["res.partner"] = Field(validation_alias=PARTNER)
-    company_id: int | None = Field(None, gt=0, description="checked against the SA's")
+    company_id: Key | None = Field(None, description="checked against the SA's")
     lines: list[LineIn] = Field(min_length=1, max_length=500, validation_alias=PRODUCTS)
 
 
@@ -269,7 +284,7 @@ class NoteIn(In):
 
 
 class RejectIn(In):
-    reason: Annotated[Text, Field(min_length=1)]
+    reason: Told
 
 
 class CancelIn(In):

@@ -1,9 +1,9 @@
 """Packages: components, properties and options (SPEC 5 'Products', workflow 1e)."""
 
 from odoo.tools.translate import _
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import AliasChoices, Field
 
-from ..api.base import Id, In, Name, Out, Quantity, Ref
+from ..api.base import AllOrNone, Id, In, Name, Out, Quantity, Ref
 
 
 class BomLineOut(Out):
@@ -103,6 +103,13 @@ class BomPropertyUpdate(In):
 class BomOptionUpdate(In):
     """``line_id`` and ``product_id`` together, or both null: a mere word."""
 
+    _rules = (
+        AllOrNone(
+            *("line_id", "product_id"),
+            say=lambda: _("name both line_id and product_id, or neither"),
+        ),
+    )
+
     name: Name | None = None
     line_id: Id["ov.bop.line"] | None = Field(
         None, description="the component that this option replaces"
@@ -110,12 +117,6 @@ class BomOptionUpdate(In):
     product_id: Id["product.product"] | None = Field(
         None, description="what comes instead"
     )
-
-    @model_validator(mode="after")
-    def _both_or_neither(self):
-        if (self.line_id is None) != (self.product_id is None):
-            raise ValueError(_("name both line_id and product_id, or neither"))
-        return self
 
     def to_vals(self):
         """Null empties the replacement; a name is kept."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field
 
-from ..api.base import Amount, Day, Id, In, Money, Name, Out, Ref, Timestamp
+from ..api.base import Amount, Day, Id, In, Key, Money, Name, Out, Ref, Timestamp
 from .documents import CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut, InvoiceOut
 
@@ -73,8 +73,8 @@ class CustomerPaymentQuery(DocumentQuery):
     state: PaymentDocState | None = None
     payment_source: Source | None = None
     payment_type: Literal["inbound", "outbound"] | None = None
-    journal_id: int | None = None
-    order_id: int | None = None
+    journal_id: Key | None = None
+    order_id: Key | None = None
 
     def to_domain(self):
         domain = super().to_domain()

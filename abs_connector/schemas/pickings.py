@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..api.base import Out, Query, Ref, Timestamp
+from ..api.base import Key, Out, Query, Ref, Timestamp
 
 State = Literal["draft", "waiting", "confirmed", "assigned", "ready", "done", "cancel"]
 
@@ -182,8 +182,8 @@ class PickingQuery(Query):
     }
 
     state: State | None = Field(None, description="default: neither done nor cancelled")
-    warehouse_id: int | None = None
-    partner_id: int | None = None
+    warehouse_id: Key | None = None
+    partner_id: Key | None = None
 
     def to_domain(self):
         domain = super().to_domain()
@@ -199,7 +199,7 @@ class PickingQuery(Query):
 class DeliveryQuery(PickingQuery):
     _flows = ("delivery",)
 
-    sale_order_id: int | None = None
+    sale_order_id: Key | None = None
 
 
 class ReceiptQuery(PickingQuery):

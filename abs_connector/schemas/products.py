@@ -7,6 +7,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 from ..api.base import (
     Id,
     In,
+    Key,
     MarkOrEmpty,
     Money,
     Name,
@@ -36,6 +37,7 @@ ContractType = Literal[
 PuMetric = Annotated[
     Literal["piece", "duration", "count", "energy", "distance", "watt_peak"],
     BeforeValidator(lambda value: "energy" if value == "kwh" else value),
+    Field(json_schema_extra=lambda schema: schema["enum"].append("kwh")),
 ]
 ProductType = Literal["product", "consu", "service"]
 Tracking = Literal["none", "lot", "serial"]
@@ -69,7 +71,7 @@ class TaxQuery(Query):
     _max = 200
     _order = "company_id, sequence, id"
 
-    company_id: int | None = Field(None, gt=0, le=2**31 - 1)
+    company_id: Key | None = None
 
     def to_domain(self):
         return [*super().to_domain(), ("type_tax_use", "=", "sale")]
@@ -186,7 +188,7 @@ class ProductQuery(Query):
     default_code: Text | None = Field(
         None, validation_alias=AliasChoices("default_code", "sku")
     )
-    category_id: int | None = Field(None, gt=0, le=2**31 - 1)
+    category_id: Key | None = None
     active: bool | None = None
 
     def to_domain(self):

@@ -1,6 +1,6 @@
 """Relationship maps (MODULE_INTERCONNECTION_MAP, 'Master Relationship Map')."""
 
-from ..api.base import Day, In, Money, Out, Ref, Timestamp
+from ..api.base import Day, In, Key, Money, Out, Ref, Timestamp
 from .assets import EventOut, SwapOut
 from .repairs import RepairOut
 
@@ -259,7 +259,7 @@ class SubscriptionMapOut(Out):
 class SerialQuery(In):
     """Which product, when several have this serial number."""
 
-    product_id: int | None = None
+    product_id: Key | None = None
 
     def to_domain(self, name):
         """Return the domain of the serial ``name``."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field
 
-from ..api.base import Id, In, Money, Out, Quantity, Query, Ref, Text, Timestamp
+from ..api.base import Id, In, Key, Money, Out, Quantity, Query, Ref, Text, Timestamp
 
 State = Literal["draft", "confirmed", "under_repair", "done", "cancel"]
 
@@ -79,11 +79,11 @@ class RepairQuery(Query):
         "subscription_id": ("x_subscription_id", "="),
     }
     state: State | None = None
-    partner_id: int | None = None
-    asset_id: int | None = None
-    ticket_id: int | None = None
-    subscription_id: int | None = None
-    lot_id: int | None = None
+    partner_id: Key | None = None
+    asset_id: Key | None = None
+    ticket_id: Key | None = None
+    subscription_id: Key | None = None
+    lot_id: Key | None = None
 
 
 class RepairDoneIn(In):

@@ -4,13 +4,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..api.base import MAX_ID, Day, In, Money, Out, Ref
+from ..api.base import Day, In, Key, Money, Out, Ref
 
 
 class SummaryQuery(In):
-    sa_id: int | None = Field(
-        None, gt=0, le=MAX_ID, description="only this Service Account"
-    )
+    sa_id: Key | None = Field(None, description="only this Service Account")
     date_from: Day | None = Field(None, description="first day")
     date_to: Day | None = Field(None, description="last day")
     group_by: Literal["sa", "actor", "month", "product"] = "sa"

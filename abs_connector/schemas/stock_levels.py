@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from ..api.base import In, Out, Query, Ref, Timestamp
+from ..api.base import In, Key, Line, Out, Query, Ref, Timestamp
 
 
 class WarehouseLocationsOut(Out):
@@ -38,7 +38,7 @@ class WarehouseQuery(Query):
     _max = 200
     _order = "sequence, id"
 
-    company_id: int | None = None
+    company_id: Key | None = None
 
 
 class QuantitiesOut(Out):
@@ -72,10 +72,10 @@ class LevelQuery(Query):
         "updated_since": None,
     }
 
-    product_id: int | None = None
-    warehouse_id: int | None = None
-    location_id: int | None = None
-    company_id: int | None = None
+    product_id: Key | None = None
+    warehouse_id: Key | None = None
+    location_id: Key | None = None
+    company_id: Key | None = None
 
 
 class StockProductOut(Out):
@@ -99,7 +99,7 @@ class ProductLevelOut(Out):
 
 
 class ProductLevelQuery(In):
-    warehouse_id: int | None = None
+    warehouse_id: Key | None = None
 
 
 class LotOut(Out):
@@ -129,10 +129,10 @@ class LotQuery(Query):
         "updated_since": None,
     }
 
-    product_id: int | None = None
-    serial: str | None = Field(None, max_length=256, description="exact name")
-    q: str | None = Field(None, max_length=256, description="part of the name")
-    sa_id: int | None = None
+    product_id: Key | None = None
+    serial: Line | None = Field(None, max_length=256, description="exact name")
+    q: Line | None = Field(None, max_length=256, description="part of the name")
+    sa_id: Key | None = None
 
     def to_domain(self):
         """Changed: the lot itself, or where it is (Odoo does not touch it then)."""
@@ -160,6 +160,6 @@ class LotPlacesOut(Out):
 
 
 class LotPlacesQuery(In):
-    product_id: int | None = Field(
+    product_id: Key | None = Field(
         None, description="which product, when several have a lot of this name"
     )

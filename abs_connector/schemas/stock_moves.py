@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..api.base import Day, Id, In, Mark, Out, Query, Reason, Ref, Timestamp
+from ..api.base import Day, Id, In, Key, Mark, Out, Query, Reason, Ref, Timestamp
 from .goods import MAX_LINES, quantity_field
 
 
@@ -60,9 +60,9 @@ class MovementQuery(Query):
         "date_to": ("date", "<="),
     }
 
-    product_id: int | None = None
-    lot_id: int | None = None
-    location_id: int | None = Field(None, description="source or destination")
+    product_id: Key | None = None
+    lot_id: Key | None = None
+    location_id: Key | None = Field(None, description="source or destination")
     picking_type: Literal["outgoing", "incoming", "internal"] | None = None
     date_from: Day | None = None
     date_to: Day | None = Field(None, description="this day included")

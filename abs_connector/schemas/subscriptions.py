@@ -8,6 +8,7 @@ from ..api.base import (
     Day,
     Id,
     In,
+    Key,
     Money,
     Name,
     Out,
@@ -128,12 +129,12 @@ class SubscriptionQuery(Query):
     state: State | None = None
     kind: Kind | None = None
     code: Name | None = None
-    partner_id: int | None = Field(None, validation_alias=PARTNER)
-    plan_id: int | None = None
-    order_id: int | None = None
-    product_id: int | None = None
-    sa_id: int | None = None
-    actor_id: int | None = None
+    partner_id: Key | None = Field(None, validation_alias=PARTNER)
+    plan_id: Key | None = None
+    order_id: Key | None = None
+    product_id: Key | None = None
+    sa_id: Key | None = None
+    actor_id: Key | None = None
 
 
 class CustomerSubscriptionQuery(Query):

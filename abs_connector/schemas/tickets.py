@@ -3,9 +3,9 @@
 from typing import Annotated, Literal
 
 from odoo.tools import html2plaintext
-from pydantic import AliasChoices, BeforeValidator, Field
+from pydantic import AliasChoices, BeforeValidator, Field, WithJsonSchema
 
-from ..api.base import Day, Id, In, Name, Out, Query, Ref, Text, Timestamp
+from ..api.base import Day, Id, In, Key, Name, Out, Query, Ref, Text, Timestamp, Told
 from .repairs import PartIn
 
 _WORDS = {"low": "0", "medium": "1", "normal": "1", "high": "2", "urgent": "3"}
@@ -21,7 +21,15 @@ def _priority(value):
 Priority = Annotated[
     Literal["0", "1", "2", "3"],
     BeforeValidator(_priority),
-    Field(description="0 low, 1 medium, 2 high, 3 very high; the words work too"),
+    Field(description="0 low, 1 medium, 2 high, 3 very high"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": ["0", "1", "2", "3", *_WORDS], "type": "string"},
+                {"minimum": 0, "maximum": 3, "type": "integer"},
+            ]
+        }
+    ),
 ]
 
 
@@ -148,11 +156,11 @@ class TicketQuery(Query):
         "order_id": ("x_order_id", "="),
         "closed": ("stage_id.closed", "="),
     }
-    partner_id: int | None = None
-    stage_id: int | None = None
-    sa_id: int | None = None
-    asset_id: int | None = None
-    order_id: int | None = None
+    partner_id: Key | None = None
+    stage_id: Key | None = None
+    sa_id: Key | None = None
+    asset_id: Key | None = None
+    order_id: Key | None = None
     priority: Priority | None = None
     closed: bool | None = None
 
@@ -161,7 +169,7 @@ class TicketIn(In):
     """Open a ticket."""
 
     subject: Name = Field(validation_alias=AliasChoices("subject", "name"))
-    description: Text = Field(min_length=1)
+    description: Told
     partner_id: Id["res.partner"] = Field(
         validation_alias=AliasChoices("partner_id", "customer_id")
     )

@@ -55,6 +55,7 @@ from . import test_nested_scope
 from . import test_odd_swaps
 from . import test_odoo_hooks
 from . import test_one_statement
+from . import test_openapi
 from . import test_order_approval
 from . import test_order_invoice
 from . import test_orders_http

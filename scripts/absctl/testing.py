@@ -214,7 +214,8 @@ def _fresh(stack, first, last, black_box):
 def _sweep(stack):
     """Drop the test databases of runs that were killed: their name ends in the pid."""
     for name in stack.databases.ask("names", "abs_test_"):
-        pid = name.removesuffix("_live").rpartition("_")[2]
+        # also the copy of test_schemathesis.py
+        pid = name.removesuffix("_fuzz").removesuffix("_live").rpartition("_")[2]
         if pid.isdigit() and not os.path.exists(f"/proc/{pid}"):
             drop_database(stack, name)
 

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ...exceptions import BusinessError
-from ...plain import has_control
+from ...plain import has_control, is_mark
 
 
 def html_of(text):
@@ -52,7 +52,7 @@ class Base(models.AbstractModel):
             if not isinstance(text, str):
                 continue
             mark = name in self._abs_marks
-            if text.isprintable() if mark else not has_control(text, one_line=True):
+            if is_mark(text) if mark else not has_control(text, one_line=True):
                 continue
             raise BusinessError(
                 self.env._(
