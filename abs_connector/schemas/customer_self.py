@@ -3,7 +3,7 @@
 from typing import Literal
 
 from ..api.base import Query
-from ..models.account.account_move import ledger_states
+from ..payment_state import ledger_states
 from .assets import AssetOut
 from .invoices import InvoiceOut
 from .orders import ApprovalOut, OrderOut

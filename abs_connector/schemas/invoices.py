@@ -17,7 +17,7 @@ from ..api.base import (
     Timestamp,
     Told,
 )
-from ..models.account.account_move import ledger_states
+from ..payment_state import ledger_states
 from .documents import CustomerId, DocumentQuery
 
 InvoiceState = Literal["draft", "posted", "cancel"]

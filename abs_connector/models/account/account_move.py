@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ...card import ref
 from ...exceptions import BusinessError, Conflict
+from ...payment_state import PAYMENT_STATES, UNPAID
 from ...scope import Switch
 from ..base.day import on_their_days
 from ..base.report import report_pdf
@@ -14,25 +15,6 @@ DRAWN_BY_US = Switch("drawn_by_us")
 #: What Odoo notes on each invoice that is posted, one by one.
 NOTED = {"checked", "made_sequence_gap"}
 CUSTOMER_TYPES = ("out_invoice", "out_refund")
-#: What the ledger says of a payment, and what the API calls it (SPEC 5).
-PAYMENT_STATES = {
-    "not_paid": "not_paid",
-    "blocked": "not_paid",
-    "partial": "partial",
-    "in_payment": "paid",
-    "paid": "paid",
-    "reversed": "reversed",
-    "invoicing_legacy": "paid",
-}
-
-
-def ledger_states(*words):
-    """Return the payment states of the ledger that the API calls by these words."""
-    return tuple(state for state, word in PAYMENT_STATES.items() if word in words)
-
-
-#: Something is left to pay.
-UNPAID = ledger_states("not_paid", "partial")
 
 
 @governed(

@@ -18,7 +18,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...exceptions import BusinessError, Conflict
-from ..account.account_move import DRAWN_BY_US, UNPAID
+from ...payment_state import UNPAID
+from ..account.account_move import DRAWN_BY_US
 
 
 class PaymentAttempt(models.Model):

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 
 from ...compat import Constraint
 from ...exceptions import BusinessError, Conflict, Forbidden
-from ..account.account_move import UNPAID
+from ...payment_state import UNPAID
 
 
 class PaymentRequest(models.Model):

@@ -7,7 +7,7 @@ counts what the agent may see.
 from odoo import models
 
 from ...card import ref
-from ..account.account_move import UNPAID
+from ...payment_state import UNPAID
 
 
 class ResPartner(models.Model):
