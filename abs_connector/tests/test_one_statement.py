@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.account.account_move import PAYMENT_STATES, UNPAID
+from ..payment_state import PAYMENT_STATES, UNPAID
 from .http_common import AbsHttpCase
 
 
