@@ -3,9 +3,10 @@ from . import auth, system
 from . import contacts, governance
 from . import products
 from . import packages
-from . import stock
+from . import pickings, stock_levels, stock_moves
 from . import invoices, orders, payments
 from . import mobile_money, reports
 from . import subscriptions
 from . import customer_self
 from . import assets, relationships, tickets
+from . import repairs

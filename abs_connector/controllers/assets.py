@@ -11,12 +11,11 @@ from ..schemas.assets import (
     AssetUpdateIn,
     SwapIn,
 )
-from ..schemas.repairs import RepairDoneIn, RepairOut, RepairQuery
 
 
 class Assets(Api, http.Controller):
     @get("/api/assets", audience=EMPLOYEE | API_KEY)
-    def assets(self, query: AssetQuery) -> Page[AssetOut]:
+    def list_assets(self, query: AssetQuery) -> Page[AssetOut]:
         """List the units in the caller's scope."""
         return self.page("ov.asset", query)
 
@@ -29,7 +28,7 @@ class Assets(Api, http.Controller):
         return Said(asset, status=status)
 
     @get("/api/assets/<int:asset>", audience=EMPLOYEE | API_KEY)
-    def asset(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
+    def get_asset(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
         """Show one unit with its history and swaps."""
         return asset
 
@@ -41,28 +40,11 @@ class Assets(Api, http.Controller):
         return asset._api_update(body.to_vals())
 
     @post("/api/assets/<int:asset>/swap", audience=EMPLOYEE, role="staff")
-    def swap(self, asset: Rec["ov.asset"], body: SwapIn) -> One[AssetDetailOut]:
+    def swap_asset(self, asset: Rec["ov.asset"], body: SwapIn) -> One[AssetDetailOut]:
         """Hand out a loaner and take the unit to repair."""
         return asset._api_swap(**body.to_vals())
 
     @post("/api/assets/<int:asset>/swap/return", audience=EMPLOYEE, role="staff")
-    def swap_return(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
+    def return_swap(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
         """Take the loaner back and bring the repaired unit home."""
         return asset._api_swap_return()
-
-    @get("/api/repairs", audience=EMPLOYEE)
-    def repairs(self, query: RepairQuery) -> Page[RepairOut]:
-        """List repairs."""
-        return self.page("repair.order", query)
-
-    @get("/api/repairs/<int:repair>", audience=EMPLOYEE)
-    def repair(self, repair: Rec["repair.order"]) -> One[RepairOut]:
-        """Show one repair with its parts."""
-        return repair
-
-    @post("/api/repairs/<int:repair>/complete", audience=EMPLOYEE, role="staff")
-    def complete_repair(
-        self, repair: Rec["repair.order"], body: RepairDoneIn
-    ) -> One[RepairOut]:
-        """Finish a repair; its parts leave stock."""
-        return repair._api_complete(**body.to_vals())

@@ -24,7 +24,7 @@ CUSTOMER_ACCEPTS = (
 
 class Auth(Api, http.Controller):
     @post("/api/auth/login", audience=PUBLIC, refuses=(401,))
-    def employee_login(self, body: LoginIn) -> EmployeeLoginOut:
+    def login_employee(self, body: LoginIn) -> EmployeeLoginOut:
         """Log an employee in."""
         return self.model("abs.auth.session")._api_employee_login(
             body.identity, body.password, self.source
@@ -38,26 +38,26 @@ class Auth(Api, http.Controller):
         )
 
     @post("/api/auth/refresh", audience=PUBLIC, refuses=(401,))
-    def employee_refresh(self, body: RefreshIn) -> TokensOut:
+    def refresh_employee(self, body: RefreshIn) -> TokensOut:
         """Spend a refresh token for a new pair; a spent one ends the log-in."""
         return self.model("abs.auth.session")._api_refresh(
             "employee", body.refresh_token
         )
 
     @post("/api/auth/logout", audience=EMPLOYEE)
-    def employee_logout(self) -> Done:
+    def logout_employee(self) -> Done:
         """End this log-in: its refresh tokens and this token."""
         return self.model("abs.auth.session")._api_logout(self.principal.session)
 
     @get("/api/auth/me", audience=EMPLOYEE)
-    def employee_me(self) -> MeOut:
+    def get_employee_me(self) -> MeOut:
         """Tell who is logged in, the memberships, and what the caller may do."""
         return self.model("abs.auth.session")._api_me(
             self.principal.employee_id, self.permissions()
         )
 
     @post("/api/auth/change-password", audience=EMPLOYEE)
-    def employee_change_password(self, body: PasswordIn) -> TokensOut:
+    def change_employee_password(self, body: PasswordIn) -> TokensOut:
         """Change the own password; every other log-in ends."""
         return self.model("abs.auth.session")._api_change_password(
             self.principal.employee_id,
@@ -67,33 +67,33 @@ class Auth(Api, http.Controller):
         )
 
     @post("/api/customer/auth/login", audience=PUBLIC, refuses=(401,))
-    def customer_login(self, body: LoginIn) -> CustomerLoginOut:
+    def login_customer(self, body: LoginIn) -> CustomerLoginOut:
         """Log a customer in."""
         return self.model("abs.auth.session")._api_customer_login(
             body.identity, body.password, self.source
         )
 
     @post(CUSTOMER_ACCEPTS, audience=PUBLIC)
-    def customer_accept(self, body: InvitationIn) -> CustomerLoginOut:
+    def accept_customer_invitation(self, body: InvitationIn) -> CustomerLoginOut:
         """Choose the own password with the code of an invitation, and log in."""
         return self.model("abs.auth.session")._api_customer_accept(
             body.code, body.password, self.source
         )
 
     @post("/api/customer/auth/refresh", audience=PUBLIC, refuses=(401,))
-    def customer_refresh(self, body: RefreshIn) -> TokensOut:
+    def refresh_customer(self, body: RefreshIn) -> TokensOut:
         """Spend a refresh token for a new pair; a spent one ends the log-in."""
         return self.model("abs.auth.session")._api_refresh(
             "customer", body.refresh_token
         )
 
     @post("/api/customer/auth/logout", audience=CUSTOMER)
-    def customer_logout(self) -> Done:
+    def logout_customer(self) -> Done:
         """End this log-in: its refresh tokens and this token."""
         return self.model("abs.auth.session")._api_logout(self.principal.session)
 
     @get("/api/customer/me", audience=CUSTOMER)
-    def customer_me(self) -> CustomerMeOut:
+    def get_customer_me(self) -> CustomerMeOut:
         """Tell which customer is logged in."""
         return self.model("abs.auth.session")._api_customer_me(
             self.principal.customer_id

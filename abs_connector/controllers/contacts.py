@@ -20,7 +20,7 @@ CALLERS = EMPLOYEE | API_KEY
 
 class Contacts(Api, http.Controller):
     @get("/api/contacts", audience=CALLERS)
-    def contacts(self, query: ContactQuery) -> Page[ContactOut]:
+    def list_contacts(self, query: ContactQuery) -> Page[ContactOut]:
         """List the contacts that the caller sees."""
         return self.page("res.partner", query)
 
@@ -30,7 +30,7 @@ class Contacts(Api, http.Controller):
         return self.model("res.partner")._api_create_contact(body.to_vals())
 
     @get("/api/contacts/<int:contact>", audience=CALLERS)
-    def contact(self, contact: Rec["res.partner"]) -> One[ContactOut]:
+    def get_contact(self, contact: Rec["res.partner"]) -> One[ContactOut]:
         """Show one contact."""
         return contact
 
@@ -49,7 +49,7 @@ class Contacts(Api, http.Controller):
         return contact._api_assign_contact(body.actor_id, body.sa_id)
 
     @get("/api/contacts/<int:contact>/assignments", audience=CALLERS)
-    def contact_assignments(
+    def list_contact_assignments(
         self, contact: Rec["res.partner"], query: AssignmentQuery
     ) -> Page[AssignmentOut]:
         """List who was in charge of a contact, newest first."""
@@ -57,6 +57,8 @@ class Contacts(Api, http.Controller):
         return self.page("ov.sa_customer_assignment", query, domain=own)
 
     @post("/api/contacts/<int:contact>/portal-access", audience=EMPLOYEE)
-    def open_access(self, contact: Rec["res.partner"], body: AccessIn) -> AccessOut:
+    def open_contact_access(
+        self, contact: Rec["res.partner"], body: AccessIn
+    ) -> AccessOut:
         """Open or renew the log-in of a customer, or mail the customer an invitation."""
         return contact._api_open_access(body.password, body.invite)

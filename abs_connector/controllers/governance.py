@@ -30,7 +30,7 @@ MEMBER = "/api/service-accounts/<int:account>/members/<int:membership>"
 
 class ServiceAccounts(Api, http.Controller):
     @get("/api/service-accounts", audience=CALLERS)
-    def service_accounts(self, query: ServiceAccountQuery) -> Page[ServiceAccountOut]:
+    def list_accounts(self, query: ServiceAccountQuery) -> Page[ServiceAccountOut]:
         """List the Service Accounts of the caller and those below."""
         return self.page("ov.serviced_account", query)
 
@@ -40,7 +40,7 @@ class ServiceAccounts(Api, http.Controller):
         return self.model("ov.serviced_account")._api_create_account(body.to_vals())
 
     @get("/api/service-accounts/<int:account>", audience=CALLERS)
-    def service_account(
+    def get_account(
         self, account: Rec["ov.serviced_account"]
     ) -> One[ServiceAccountOut]:
         """Show one Service Account."""
@@ -59,7 +59,7 @@ class ServiceAccounts(Api, http.Controller):
         role="staff",
         key_scope="system",
     )
-    def members(
+    def list_members(
         self, account: Rec["ov.serviced_account"], query: MemberQuery
     ) -> Page[MemberOut]:
         """List the memberships of an SA to its staff, ended ones included."""
@@ -73,7 +73,7 @@ class ServiceAccounts(Api, http.Controller):
         status=201,
         **MANAGERS,
     )
-    def enroll(
+    def create_member(
         self, account: Rec["ov.serviced_account"], body: MemberIn
     ) -> One[MemberOut]:
         """Enrol an employee; the first staff member becomes the SA manager."""
@@ -102,7 +102,7 @@ class ServiceAccounts(Api, http.Controller):
 
 class Employees(Api, http.Controller):
     @get("/api/employees", **MANAGERS)
-    def employees(self, query: EmployeeQuery) -> Page[EmployeeOut]:
+    def list_employees(self, query: EmployeeQuery) -> Page[EmployeeOut]:
         """List the employees of the caller's SAs and companies."""
         return self.page("abs.employee", query)
 
@@ -112,7 +112,7 @@ class Employees(Api, http.Controller):
         return self.model("abs.employee")._api_create_employee(body.to_vals())
 
     @get("/api/employees/<int:employee>", **MANAGERS)
-    def employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
+    def get_employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
         """Show one employee."""
         return employee
 
@@ -131,17 +131,17 @@ class Employees(Api, http.Controller):
 
 class GovernanceSystem(Api, http.Controller):
     @get("/api/system/global-root", audience=CALLERS)
-    def global_root(self) -> GlobalRootOut:
+    def get_global_root(self) -> GlobalRootOut:
         """Show the SA that is above all companies."""
         return self.model("ov.serviced_account")._api_global_root()
 
     @get("/api/system/sa-hierarchy", audience=CALLERS)
-    def hierarchy(self, query: HierarchyQuery) -> HierarchyOut:
+    def get_hierarchy(self, query: HierarchyQuery) -> HierarchyOut:
         """Show the tree of the SAs that the caller sees, nested or flat."""
         items = self.env["ov.serviced_account"]._api_hierarchy(query.flat)
         return {"total": len(items), "items": items}
 
     @get("/api/system/readiness", **{**MANAGERS, "key_scope": "read"})
-    def readiness(self) -> ReadinessOut:
+    def get_readiness(self) -> ReadinessOut:
         """Check, company by company, what a first sale needs (setup guide 12)."""
         return self.model("abs.readiness")._api_readiness(self.principal.company_ids)

@@ -66,7 +66,7 @@ class Invoices(Api, http.Controller):
         return Said(invoice._api_send(), invoice.partner_id._api_mail_said())
 
     @get("/api/invoices/<int:invoice>/pdf", audience=EMPLOYEE, readonly=False)
-    def invoice_pdf(self, invoice: Rec["account.move"]) -> PdfOut:
+    def get_invoice_pdf(self, invoice: Rec["account.move"]) -> PdfOut:
         """Return an invoice as a PDF (base64)."""
         return invoice._api_pdf()
 

@@ -20,32 +20,32 @@ GATEWAY = {"audience": PUBLIC, "refuses": (401, 403)}
 
 class MobileMoney(Api, http.Controller):
     @get("/api/payments/attempts", audience=EMPLOYEE | CUSTOMER)
-    def attempts(self, query: AttemptQuery) -> Page[AttemptOut]:
+    def list_attempts(self, query: AttemptQuery) -> Page[AttemptOut]:
         """List mobile-money attempts."""
         return self.page("abs.payment.attempt", query)
 
     @get("/api/payments/attempts/<int:attempt>", audience=EMPLOYEE | CUSTOMER)
-    def attempt(self, attempt: Rec["abs.payment.attempt"]) -> One[AttemptOut]:
+    def get_attempt(self, attempt: Rec["abs.payment.attempt"]) -> One[AttemptOut]:
         """Show one attempt."""
         return attempt
 
     @post("/api/payments/attempts", audience=EMPLOYEE | CUSTOMER, status=201)
-    def start(self, body: AttemptIn) -> One[AttemptOut]:
+    def create_attempt(self, body: AttemptIn) -> One[AttemptOut]:
         """Ask a customer for money on their phone."""
         return self.model("abs.payment.attempt")._api_start(**body.to_vals())
 
     @post("/api/payments/attempts/<int:attempt>/cancel", audience=EMPLOYEE)
-    def cancel(self, attempt: Rec["abs.payment.attempt"]) -> One[AttemptOut]:
+    def cancel_attempt(self, attempt: Rec["abs.payment.attempt"]) -> One[AttemptOut]:
         """Stop waiting for an attempt; money that arrives is credited all the same."""
         return attempt.action_cancel()
 
     @post("/api/payments/callback/<string:provider>", **GATEWAY)
-    def callback(self, provider: str, body: dict) -> CallbackOut:
+    def take_callback(self, provider: str, body: dict) -> CallbackOut:
         """Take a signed message of a gateway."""
         return self._receive(provider, "", "")
 
     @post("/api/payments/callback/<string:provider>/<string:token>", **GATEWAY)
-    def callback_at(self, provider: str, token: str, body: dict) -> CallbackOut:
+    def take_callback_at(self, provider: str, token: str, body: dict) -> CallbackOut:
         """Take a message at the unguessable address of an attempt or provider."""
         return self._receive(provider, token, "")
 
@@ -53,7 +53,7 @@ class MobileMoney(Api, http.Controller):
         "/api/payments/callback/<string:provider>/<string:token>/<string:event>",
         **GATEWAY,
     )
-    def callback_event(
+    def take_callback_event(
         self, provider: str, token: str, event: str, body: dict
     ) -> CallbackOut:
         """Take a message whose address says what it is (M-Pesa C2B)."""
@@ -71,12 +71,12 @@ class MobileMoney(Api, http.Controller):
         return log._abs_answer()
 
     @get("/api/payment-requests", audience=EMPLOYEE | CUSTOMER)
-    def requests(self, query: RequestQuery) -> Page[RequestOut]:
+    def list_requests(self, query: RequestQuery) -> Page[RequestOut]:
         """List payment requests."""
         return self.page("payment.request", query)
 
     @get("/api/payment-requests/<int:record>", audience=EMPLOYEE | CUSTOMER)
-    def request(self, record: Rec["payment.request"]) -> One[RequestOut]:
+    def get_request(self, record: Rec["payment.request"]) -> One[RequestOut]:
         """Show one payment request with its attempts."""
         return record
 

@@ -49,7 +49,7 @@ class Orders(Api, http.Controller):
         return Said(order._api_send(), order.partner_id._api_mail_said())
 
     @get("/api/orders/<int:order>/proforma-pdf", audience=EMPLOYEE, readonly=False)
-    def order_proforma_pdf(self, order: Rec["sale.order"]) -> PdfOut:
+    def get_order_pdf(self, order: Rec["sale.order"]) -> PdfOut:
         """Return the pro-forma invoice as a PDF (base64)."""
         return order._api_proforma_pdf()
 

@@ -32,7 +32,7 @@ OPTION = _below("properties/<int:prop>/options/<int:option>")
 
 class Packages(Api, http.Controller):
     @get(BOM, audience=READERS)
-    def bom(self, ref: str) -> BomOut:
+    def get_bom(self, ref: str) -> BomOut:
         """Show what a package contains."""
         return self._product(ref)._api_bom() or NO_BOM
 

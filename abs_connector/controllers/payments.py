@@ -40,11 +40,11 @@ class Payments(Api, http.Controller):
         return self.page("account.payment", query, customer._api_own_domain())
 
     @get("/api/customers/<int:customer>/next-payment", audience=EMPLOYEE)
-    def customer_next_payment(self, customer: Rec["res.partner"]) -> NextPaymentOut:
+    def get_next_payment(self, customer: Rec["res.partner"]) -> NextPaymentOut:
         """Tell the next instalment of a customer: when, how much, of which invoice."""
         return {"customer": customer, "next_payment": customer._api_next_payment()}
 
     @get("/api/customers/<int:customer>/dashboard", audience=EMPLOYEE)
-    def customer_dashboard(self, customer: Rec["res.partner"]) -> DashboardOut:
+    def get_customer_dashboard(self, customer: Rec["res.partner"]) -> DashboardOut:
         """Summarize a customer: orders, invoices, payments, assets, tickets."""
         return customer._api_dashboard()

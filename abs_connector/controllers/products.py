@@ -20,7 +20,7 @@ READERS = EMPLOYEE | API_KEY
 
 class Products(Api, http.Controller):
     @get("/api/products", audience=READERS)
-    def products(self, query: ProductQuery) -> Page[ProductOut]:
+    def list_products(self, query: ProductQuery) -> Page[ProductOut]:
         """List the caller's catalogue."""
         return self.page("product.product", query)
 
@@ -30,7 +30,7 @@ class Products(Api, http.Controller):
         return self.model("product.product")._api_create_product(body.to_vals())
 
     @get("/api/products/categories", audience=READERS)
-    def categories(self, query: CategoryQuery) -> CatalogueOut:
+    def list_categories(self, query: CategoryQuery) -> CatalogueOut:
         """Show the category tree, or with ``view=products`` the products of one."""
         if query.view == "products":
             page = self.page("product.product", query)
@@ -50,7 +50,7 @@ class Products(Api, http.Controller):
         }
 
     @get("/api/products/<ref>", audience=READERS)
-    def product(self, ref: str) -> One[ProductOut]:
+    def get_product(self, ref: str) -> One[ProductOut]:
         """Show one product by id or default code."""
         return self._product(ref)
 
@@ -71,7 +71,7 @@ class Products(Api, http.Controller):
         return self.fetch("product.product", domain)._api_restore_product()
 
     @get("/api/taxes", audience=READERS)
-    def taxes(self, query: TaxQuery) -> Page[TaxRowOut]:
+    def list_taxes(self, query: TaxQuery) -> Page[TaxRowOut]:
         """List the sales taxes that a product may have."""
         return self.page("account.tax", query)
 

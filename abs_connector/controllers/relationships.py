@@ -13,18 +13,18 @@ from ..schemas.relationships import (
 
 class Relationships(Api, http.Controller):
     @get("/api/relationships/customers/<int:customer>", audience=EMPLOYEE)
-    def customer_map(self, customer: Rec["res.partner"]) -> CustomerMapOut:
+    def get_customer_map(self, customer: Rec["res.partner"]) -> CustomerMapOut:
         """Show orders, units, tickets, work, invoices, deliveries of a customer."""
         return self.model("abs.relationship")._api_customer(customer)
 
     @get("/api/relationships/serials/<name>", audience=EMPLOYEE)
-    def serial_map(self, name: str, query: SerialQuery) -> SerialMapOut:
+    def get_serial_map(self, name: str, query: SerialQuery) -> SerialMapOut:
         """Show product, place, equipment, order, repairs and moves of a serial."""
         lot = self.fetch("stock.lot", query.to_domain(name))
         return self.model("abs.relationship")._api_serial(lot)
 
     @get("/api/relationships/subscriptions/<code>", audience=EMPLOYEE)
-    def subscription_map(self, code: str) -> SubscriptionMapOut:
+    def get_subscription_map(self, code: str) -> SubscriptionMapOut:
         """Show lines, units, equity, work and invoices of a subscription."""
         subscription = self.fetch("abs.subscription", [("code", "=", code)])
         return self.model("abs.relationship")._api_subscription(subscription)

@@ -3,11 +3,11 @@
 from odoo import http
 
 from ..api import CUSTOMER, EMPLOYEE, Api, One, Page, Rec, get, post
-from ..schemas.ownership import EquityOut, TransferIn, TransferOut
 from ..schemas.subscriptions import (
     BillIn,
     CustomerSubscriptionOut,
     CustomerSubscriptionQuery,
+    EquityOut,
     PlanOut,
     PlanQuery,
     ReasonIn,
@@ -16,6 +16,8 @@ from ..schemas.subscriptions import (
     SubscriptionIn,
     SubscriptionOut,
     SubscriptionQuery,
+    TransferIn,
+    TransferOut,
 )
 
 MODEL = "abs.subscription"
@@ -42,7 +44,7 @@ class Subscriptions(Api, http.Controller):
         return self.model(MODEL)._api_purchase(self.account(), body.to_vals())
 
     @get("/api/subscription/status/<string:code>", audience=EMPLOYEE)
-    def subscription_status(self, code: str) -> One[SubscriptionOut]:
+    def get_subscription_status(self, code: str) -> One[SubscriptionOut]:
         """Show the subscription of a code."""
         return self.fetch(MODEL, [("code", "=", code)])
 
@@ -100,7 +102,7 @@ class Subscriptions(Api, http.Controller):
         return subscription._api_return_units(body.reason, body.destination)
 
     @get("/api/subscriptions/<int:subscription>/equity", audience=EMPLOYEE)
-    def subscription_equity(self, subscription: Rec[MODEL]) -> EquityOut:
+    def get_subscription_equity(self, subscription: Rec[MODEL]) -> EquityOut:
         """Show what of the equipment the payments have earned."""
         return subscription._api_equity()
 

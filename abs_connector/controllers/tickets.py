@@ -21,7 +21,7 @@ from ..schemas.tickets import (
 
 class Tickets(Api, http.Controller):
     @get("/api/tickets", audience=EMPLOYEE)
-    def tickets(self, query: TicketQuery) -> Page[TicketOut]:
+    def list_tickets(self, query: TicketQuery) -> Page[TicketOut]:
         """List tickets."""
         return self.page("helpdesk.ticket", query)
 
@@ -33,7 +33,7 @@ class Tickets(Api, http.Controller):
         )
 
     @get("/api/tickets/<int:ticket>", audience=EMPLOYEE)
-    def ticket(self, ticket: Rec["helpdesk.ticket"]) -> One[TicketDetailOut]:
+    def get_ticket(self, ticket: Rec["helpdesk.ticket"]) -> One[TicketDetailOut]:
         """Show one ticket with what it led to."""
         return ticket
 
@@ -52,7 +52,7 @@ class Tickets(Api, http.Controller):
         return ticket._api_close(body.resolution)
 
     @post("/api/tickets/<int:ticket>/repair", audience=EMPLOYEE, status=201)
-    def ticket_repair(
+    def create_ticket_repair(
         self, ticket: Rec["helpdesk.ticket"], body: TicketRepairIn
     ) -> One[RepairOut]:
         """Send the ticket's unit to repair."""
@@ -61,14 +61,14 @@ class Tickets(Api, http.Controller):
     @post(
         "/api/tickets/<int:ticket>/maintenance-request", audience=EMPLOYEE, status=201
     )
-    def ticket_request(
+    def create_ticket_request(
         self, ticket: Rec["helpdesk.ticket"], body: TicketRequestIn
     ) -> One[RequestOut]:
         """Ask for maintenance of the ticket's unit."""
         return ticket._api_create_request(**body.to_vals())
 
     @post("/api/tickets/<int:ticket>/field-task", audience=EMPLOYEE, status=201)
-    def ticket_task(
+    def create_ticket_task(
         self, ticket: Rec["helpdesk.ticket"], body: TicketTaskIn
     ) -> One[TicketTaskOut]:
         """Send a technician to the customer."""

@@ -19,7 +19,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
-from .documents import CustomerId
+from .orders import CustomerId
 
 AttemptState = Literal[
     "draft", "pending", "succeeded", "failed", "mismatch", "expired", "cancelled"

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..api.base import Day, Id, In, Key, Mark, Out, Query, Reason, Ref, Timestamp
-from .goods import MAX_LINES, quantity_field
+from .pickings import MAX_LINES, quantity_field
 
 
 class MovementOut(Out):

@@ -12,10 +12,10 @@ from ..api.routing import ROUTES
 from ..schemas.assets import AssetIn, SwapIn
 from ..schemas.auth import LoginIn
 from ..schemas.contacts import AccessIn, ContactIn
-from ..schemas.goods import DoneLineIn, ReceiptLineIn
 from ..schemas.governance import MemberIn
 from ..schemas.orders import LineChangeIn, LineIn
 from ..schemas.packages import BomOptionIn
+from ..schemas.pickings import DoneLineIn, ReceiptLineIn
 from .http_common import AbsHttpCase
 
 #: bodies of schemas with rules between fields: the first ones are right, the others not
