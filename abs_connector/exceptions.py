@@ -24,17 +24,17 @@ def cut(field: object) -> str:
 
 def _told(details: list[dict[str, Any]], sentence: str) -> list[dict[str, Any]]:
     """Return the first details, and how many more there are."""
-    told = [
+    rows = [
         {**item, "message": item.get("message", sentence)}
         for item in details[:MAX_DETAILS]
     ]
-    for item in told:
+    for item in rows:
         if "field" in item:
             item["field"] = cut(item["field"])
     more = len(details) - MAX_DETAILS
     if more > 0:
-        told.append({"field": "", "message": _("... and %(n)s more", n=more)})
-    return told
+        rows.append({"field": "", "message": _("... and %(n)s more", n=more)})
+    return rows
 
 
 class BusinessError(UserError):

@@ -4,7 +4,7 @@ Controllers import from here: route decorators, audiences, :class:`Api` and the 
 types. See ``docs/architecture.md`` for the walk of a request.
 """
 
-from .contract import One, Page, Rec, Said
+from .contract import One, Page, Rec, Answer
 from .controller import Api
 from .dispatcher import ApiDispatcher
 from .routing import (

@@ -33,7 +33,7 @@ class Page(Generic[T]):
         self.rows, self.total, self.query = rows, total, query
 
 
-class Said:
+class Answer:
     """A result with a ``message``, or with another status than the route's."""
 
     def __init__(
@@ -142,7 +142,7 @@ class Contract:
         :param dict path: values of the URL
         :param query: werkzeug MultiDict of the query string
         :param dict body: the parsed JSON object, ``{}`` when there is none
-        :raise InvalidInput: with every problem under ``details``
+        :raises InvalidInput: with every problem under ``details``
         """
         arguments, problems = {}, []
         for name in self.path:

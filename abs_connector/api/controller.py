@@ -58,7 +58,7 @@ class Api:
         """Return one record under the caller's rules, in sudo.
 
         :param key: an id, or a domain that names at most one record
-        :raise NotFound: absent or out of scope (404)
+        :raises NotFound: absent or out of scope (404)
         """
         domain = [("id", "=", key)] if isinstance(key, int) else key
         if isinstance(key, int) and key > MAX_ID:
@@ -112,7 +112,7 @@ class Api:
     def account(self) -> Records:
         """Return the Service Account that a create belongs to, in sudo.
 
-        :raise BusinessError: ``sa_required`` when the caller has to name one,
+        :raises BusinessError: ``sa_required`` when the caller has to name one,
             ``sa_inactive`` when it takes no records
         """
         return self.model("ir.http")._abs_creation_account()

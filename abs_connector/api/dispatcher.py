@@ -23,7 +23,7 @@ from ..exceptions import BusinessError, NotFound
 from ..retry import again
 from ..scope import Call, Principal
 from . import errors, idempotency
-from .contract import Said
+from .contract import Answer
 from .principal import identify
 
 _logger = logging.getLogger(__name__)
@@ -150,12 +150,12 @@ class ApiDispatcher(Dispatcher):
         if isinstance(result, Response):
             result.flatten()
             return result
-        said = result if isinstance(result, Said) else Said(result)
+        answer = result if isinstance(result, Answer) else Answer(result)
         payload: dict[str, Any] = {"success": True}
-        if said.message:
-            payload["message"] = said.message
-        payload.update(route.contract.dump(said.result))
-        status = said.status or route.status
+        if answer.message:
+            payload["message"] = answer.message
+        payload.update(route.contract.dump(answer.result))
+        status = answer.status or route.status
         if status not in route.statuses:  # as with dump(): our bug, a 500
             raise ValueError(f"{route.operation()} does not declare {status}")
         text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
@@ -231,8 +231,8 @@ class ApiDispatcher(Dispatcher):
         env = self.request.env
         found = {}
         for model, ids in wanted.items():
-            own = [name for name in ("company_id",) if name in env[model]._fields]
-            found[model] = env[model].search_fetch([("id", "in", list(ids))], own)
+            fields = [name for name in ("company_id",) if name in env[model]._fields]
+            found[model] = env[model].search_fetch([("id", "in", list(ids))], fields)
         known = {model: set(records.ids) for model, records in found.items()}
         for model, record_id, path in references:
             if record_id in known[model]:

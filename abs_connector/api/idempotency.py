@@ -80,8 +80,8 @@ class Key:
     def replay(self, env: Env) -> tuple[int, str] | None:
         """Return ``(status, text)`` of the first answer, or take the key.
 
-        :raise Conflict: the first request still runs (409)
-        :raise Mismatch: the key was used with another body (422)
+        :raises Conflict: the first request still runs (409)
+        :raises Mismatch: the key was used with another body (422)
         """
         lock = int.from_bytes(bytes.fromhex(self.digest)[:8], "big", signed=True)
         env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [lock])

@@ -33,11 +33,11 @@ def problems(error: Any) -> list[tuple[str, str]]:
     Those that no answer tells have neither: a sentence costs more than its mistake.
     """
     items = error.errors(include_url=False, include_input=False)
-    told = [
+    details = [
         (".".join(str(part) for part in item["loc"]) or "body", _sentence(item))
         for item in items[:MAX_DETAILS]
     ]
-    return told + [("", "")] * (len(items) - len(told))
+    return details + [("", "")] * (len(items) - len(details))
 
 
 def _sentence(item: Mapping[str, Any]) -> str:

@@ -18,8 +18,8 @@ ACCOUNT_PATTERN = "^[0-9]{1,9}$"
 def identify(env: Env, headers: Any, route: Any) -> Principal:
     """Return the :class:`Principal` of a request to ``route``.
 
-    :raise Unauthorized: no or wrong token (401)
-    :raise Forbidden: a valid token of a kind, scope or SA that is not let in (403)
+    :raises Unauthorized: no or wrong token (401)
+    :raises Forbidden: a valid token of a kind, scope or SA that is not let in (403)
     """
     if "public" in route.audience:
         # Clients send their spent token along when they refresh it or log in again.

@@ -2,7 +2,7 @@
 
 from odoo import http
 
-from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, get, post, put
+from ..api import API_KEY, EMPLOYEE, Answer, Api, One, Page, Rec, get, post, put
 from ..schemas.assets import (
     AssetDetailOut,
     AssetIn,
@@ -25,7 +25,7 @@ class Assets(Api, http.Controller):
         asset, status = self.model("ov.asset")._api_register(
             self.account(), body.to_vals()
         )
-        return Said(asset, status=status)
+        return Answer(asset, status=status)
 
     @get("/api/assets/<int:asset>", audience=EMPLOYEE | API_KEY)
     def get_asset(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:

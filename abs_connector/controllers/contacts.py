@@ -53,8 +53,8 @@ class Contacts(Api, http.Controller):
         self, contact: Rec["res.partner"], query: AssignmentQuery
     ) -> Page[AssignmentOut]:
         """List who was in charge of a contact, newest first."""
-        own = [("partner_id", "=", contact.id)]
-        return self.page("ov.sa_customer_assignment", query, domain=own)
+        domain = [("partner_id", "=", contact.id)]
+        return self.page("ov.sa_customer_assignment", query, domain=domain)
 
     @post("/api/contacts/<int:contact>/portal-access", audience=EMPLOYEE)
     def open_contact_access(

@@ -2,7 +2,7 @@
 
 from odoo import http
 
-from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, delete, get, post, put
+from ..api import API_KEY, EMPLOYEE, Answer, Api, One, Page, Rec, delete, get, post, put
 from ..schemas.governance import (
     EmployeeIn,
     EmployeeOut,
@@ -78,7 +78,7 @@ class ServiceAccounts(Api, http.Controller):
     ) -> One[MemberOut]:
         """Enrol an employee; the first staff member becomes the SA manager."""
         member = account._api_enroll(body.to_vals())
-        return Said(member, member.employee_id._invited_message())
+        return Answer(member, member.employee_id._invited_message())
 
     @put(MEMBER, **MANAGERS)
     def update_member(
@@ -93,11 +93,11 @@ class ServiceAccounts(Api, http.Controller):
     ) -> One[MemberOut]:
         """Revoke a membership; the history stays, its open records go to nobody."""
         member = self._member(account, membership)._api_revoke()
-        return Said(member, member._released_message())
+        return Answer(member, member._released_message())
 
     def _member(self, account, membership):
-        own = [("id", "=", membership), ("account_id", "=", account.id)]
-        return self.fetch("ov.membership", own)
+        domain = [("id", "=", membership), ("account_id", "=", account.id)]
+        return self.fetch("ov.membership", domain)
 
 
 class Employees(Api, http.Controller):
@@ -126,7 +126,7 @@ class Employees(Api, http.Controller):
     @post("/api/employees/<int:employee>/invite", **MANAGERS)
     def invite_employee(self, employee: Rec["abs.employee"]) -> One[EmployeeOut]:
         """Mail the employee a code to choose the own password; earlier codes end."""
-        return Said(employee._api_invite(), employee._invited_message())
+        return Answer(employee._api_invite(), employee._invited_message())
 
 
 class GovernanceSystem(Api, http.Controller):

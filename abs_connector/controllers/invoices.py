@@ -2,7 +2,7 @@
 
 from odoo import http
 
-from ..api import EMPLOYEE, Api, One, Page, Rec, Said, get, post
+from ..api import EMPLOYEE, Answer, Api, One, Page, Rec, get, post
 from ..schemas.invoices import (
     CreditIn,
     CreditNoteOut,
@@ -25,7 +25,7 @@ class Invoices(Api, http.Controller):
     ) -> OrderInvoicesOut:
         """Draft the invoices of an order; asking again returns those that exist."""
         drafts = order._api_invoice(body.line_ids)
-        return Said(drafts, status=CREATED[drafts["created"]])
+        return Answer(drafts, status=CREATED[drafts["created"]])
 
     @get("/api/orders/<int:order>/invoices", audience=EMPLOYEE)
     def list_order_invoices(
@@ -63,7 +63,7 @@ class Invoices(Api, http.Controller):
     @post("/api/invoices/<int:invoice>/send", audience=EMPLOYEE)
     def send_invoice(self, invoice: Rec["account.move"]) -> One[InvoiceOut]:
         """Mail a posted invoice with its PDF to the customer."""
-        return Said(invoice._api_send(), invoice.partner_id._api_mail_said())
+        return Answer(invoice._api_send(), invoice.partner_id._api_mail_message())
 
     @get("/api/invoices/<int:invoice>/pdf", audience=EMPLOYEE, readonly=False)
     def get_invoice_pdf(self, invoice: Rec["account.move"]) -> PdfOut:

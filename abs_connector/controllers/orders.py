@@ -2,7 +2,7 @@
 
 from odoo import http
 
-from ..api import EMPLOYEE, Api, One, Page, Rec, Said, get, post, put
+from ..api import EMPLOYEE, Answer, Api, One, Page, Rec, get, post, put
 from ..schemas.orders import (
     CancelIn,
     LinesIn,
@@ -46,7 +46,7 @@ class Orders(Api, http.Controller):
     @post("/api/orders/<int:order>/send", audience=EMPLOYEE)
     def send_order(self, order: Rec["sale.order"]) -> One[OrderOut]:
         """Mail the quotation with its PDF to the customer."""
-        return Said(order._api_send(), order.partner_id._api_mail_said())
+        return Answer(order._api_send(), order.partner_id._api_mail_message())
 
     @get("/api/orders/<int:order>/proforma-pdf", audience=EMPLOYEE, readonly=False)
     def get_order_pdf(self, order: Rec["sale.order"]) -> PdfOut:

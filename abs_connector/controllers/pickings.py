@@ -2,7 +2,7 @@
 
 from odoo import http
 
-from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, Said, get, post
+from ..api import API_KEY, EMPLOYEE, Answer, Api, One, Page, Rec, get, post
 from ..schemas.orders import CancelIn
 from ..schemas.pickings import (
     DeliveryOut,
@@ -41,7 +41,7 @@ class Pickings(Api, http.Controller):
         """Dispatch the goods; drafts the invoice of delivered lines."""
         delivery._api_in_flow("delivery")
         done = delivery._api_validate(body.line_vals(), body.force_backorder)
-        return Said(done, done._api_validated_said())
+        return Answer(done, done._api_validated_message())
 
     @post("/api/stock/deliveries/<int:delivery>/return", audience=EMPLOYEE, status=201)
     def return_delivery(
@@ -50,7 +50,7 @@ class Pickings(Api, http.Controller):
         """Take delivered goods back into stock."""
         delivery._api_in_flow("delivery")
         back = delivery._api_return(body.line_vals(), body.reason)
-        return Said(back, back._api_validated_said())
+        return Answer(back, back._api_validated_message())
 
     @post("/api/stock/deliveries/<int:delivery>/cancel", audience=EMPLOYEE)
     def cancel_delivery(
@@ -76,16 +76,16 @@ class Pickings(Api, http.Controller):
     ) -> One[ReceiptOut]:
         """Take in the goods of a receipt (or of a transfer that was not validated)."""
         done = receipt._api_validate_receipt(body.line_vals(), body.force_backorder)
-        return Said(done, done._api_validated_said())
+        return Answer(done, done._api_validated_message())
 
     @post(["/api/stock/receive", "/api/warehouse/receive"], status=201, **STAFF)
     def create_receipt(self, body: ReceiveIn) -> One[TransferOut]:
         """Create a goods receipt from a supplier and validate it."""
         picking = self.model("stock.picking")._api_receive(body.to_vals())
-        return Said(picking, picking._api_received_said())
+        return Answer(picking, picking._api_received_message())
 
     @post("/api/stock/transfer", status=201, **STAFF)
     def create_transfer(self, body: TransferIn) -> One[TransferOut]:
         """Move goods between locations, warehouses or companies."""
         pickings = self.model("stock.picking")._api_transfer(body.to_vals())
-        return Said(pickings[:1], pickings[:1]._api_transferred_said())
+        return Answer(pickings[:1], pickings[:1]._api_transferred_message())

@@ -2,7 +2,7 @@
 
 from odoo import http
 
-from ..api import API_KEY, EMPLOYEE, Api, One, Page, Said, get, post
+from ..api import API_KEY, EMPLOYEE, Answer, Api, One, Page, get, post
 from ..schemas.stock_moves import (
     AdjustmentIn,
     AdjustmentOut,
@@ -27,7 +27,9 @@ class StockMoves(Api, http.Controller):
     def create_adjustment(self, body: AdjustmentIn) -> One[AdjustmentOut]:
         """Set stock to what was counted."""
         quants = self.model("stock.quant")
-        return Said(quants._api_adjust(body.to_vals()), quants._api_adjusted_said())
+        return Answer(
+            quants._api_adjust(body.to_vals()), quants._api_adjusted_message()
+        )
 
     @post("/api/stock/scrap", status=201, **STAFF)
     def create_scrap(self, body: ScrapIn) -> One[ScrapOut]:

@@ -116,11 +116,11 @@ class Catalogue:
         for company in companies.values():
             chart = self.env["account.chart.template"].with_company(company)
             for category in categories.values():
-                own = category.with_company(company)
-                if not own.property_account_income_categ_id:
-                    own.property_account_income_categ_id = chart.ref("income")
-                if not own.property_account_expense_categ_id:
-                    own.property_account_expense_categ_id = chart.ref("expense")
+                local = category.with_company(company)
+                if not local.property_account_income_categ_id:
+                    local.property_account_income_categ_id = chart.ref("income")
+                if not local.property_account_expense_categ_id:
+                    local.property_account_expense_categ_id = chart.ref("expense")
         parameters = self.env["ir.config_parameter"]
         if not parameters.get_param(UNSCOPED):
             roots = [c.id for c in categories.values() if not c.parent_id]

@@ -97,17 +97,17 @@ class Companies:
     def _demo_taxes(self, company, vat):
         """One VAT on sales; none of the chart's American taxes and positions."""
         land = company.account_fiscal_country_id
-        own = [("company_id", "=", company.id)]
+        domain = [("company_id", "=", company.id)]
         # 19: 'Domestic' and 'Foreign Trade' would strip every tax off a sale.
-        self.env["account.fiscal.position"].search(own).active = False
+        self.env["account.fiscal.position"].search(domain).active = False
         taxes = self.env["account.tax"].with_company(company)
-        taxes.search([*own, ("country_id", "!=", land.id)]).active = False
+        taxes.search([*domain, ("country_id", "!=", land.id)]).active = False
         company.account_purchase_tax_id = False
         if not vat:
             company.account_sale_tax_id = False
             return
         name = f"VAT {vat}%"
-        tax = taxes.search([*own, ("name", "=", name)], limit=1)
+        tax = taxes.search([*domain, ("name", "=", name)], limit=1)
         if not tax:
             group = (
                 self.env["account.tax.group"]
@@ -143,8 +143,8 @@ class Companies:
             ("bank", "Bank", "BNK"),
             ("bank", "Mobile Money", "MOMO"),
         ):
-            own = [("company_id", "=", company.id), ("type", "=", kind)]
-            journal = journals.search([*own, ("name", "=", name)], limit=1)
+            domain = [("company_id", "=", company.id), ("type", "=", kind)]
+            journal = journals.search([*domain, ("name", "=", name)], limit=1)
             if not journal:
                 journal = journals.create(
                     {
@@ -164,11 +164,11 @@ class Companies:
     def _demo_pricelist(self, company):
         """Return the pricelist in the company's currency, the first that is found."""
         lists = self.env["product.pricelist"].with_context(active_test=False)
-        own = [
+        domain = [
             ("company_id", "=", company.id),
             ("currency_id", "=", company.currency_id.id),
         ]
-        pricelist = lists.search(own, limit=1)
+        pricelist = lists.search(domain, limit=1)
         if not pricelist:
             pricelist = lists.create(
                 {

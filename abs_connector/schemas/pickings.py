@@ -78,10 +78,10 @@ class _GoodsIn(In):
 
     def to_vals(self):
         """Return all fields, those that were not sent too."""
-        own = {name: getattr(self, name) for name in type(self).model_fields}
-        own["validate"] = own.pop("validate_now")
-        own["lines"] = [line.to_vals() for line in self.lines]
-        return own
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        values["validate"] = values.pop("validate_now")
+        values["lines"] = [line.to_vals() for line in self.lines]
+        return values
 
 
 class ReceiveIn(_GoodsIn):

@@ -192,8 +192,8 @@ class ProductQuery(Query):
     active: bool | None = None
 
     def to_domain(self):
-        own = {"q": None, "x_pu_category": None, "product_type": None}
-        plain = self.model_copy(update=own)
+        handled = {"q": None, "x_pu_category": None, "product_type": None}
+        plain = self.model_copy(update=handled)
         domain = super(ProductQuery, plain).to_domain()
         if self.q:
             names = ("name", "default_code", "barcode")

@@ -82,11 +82,11 @@ class Cluster:
 
         The account ``postgres`` can't enter root's cache, hence the folder in /var/lib.
         """
-        own = "" if self.name == "cluster" else f"-{self.name}"
+        suffix = "" if self.name == "cluster" else f"-{self.name}"
         if not is_root():
-            return CACHE / f"postgres{own}"
+            return CACHE / f"postgres{suffix}"
         mark = hashlib.sha256(str(CACHE).encode()).hexdigest()[:8]
-        return Path("/var/lib/postgresql") / f"abs_connector-{mark}{own}"
+        return Path("/var/lib/postgresql") / f"abs_connector-{mark}{suffix}"
 
     def _pg_ctl(self, *arguments, check=True):
         """Run ``pg_ctl`` on the cluster; return whether it succeeded."""

@@ -86,16 +86,18 @@ def address(at=None):
         yield outside
         return
     with contextlib.ExitStack() as stack:
-        cluster, own = Cluster(), None
+        cluster, clock = Cluster(), None
         if at:
             # One run at a time: this PostgreSQL has one clock.
             stack.enter_context(locked("clock-run"))
             say(f"for this run it is {at} UTC")
-            own = clock_at(at)
-            cluster = Cluster("clock", own.env)
+            clock = clock_at(at)
+            cluster = Cluster("clock", clock.env)
             cluster.stop()  # a run that was killed may have left it, with another time
         port, descriptor = stack.enter_context(cluster.used())
-        yield Address("127.0.0.1", str(port), ROLE, secret("database"), descriptor, own)
+        yield Address(
+            "127.0.0.1", str(port), ROLE, secret("database"), descriptor, clock
+        )
 
 
 class Databases:

@@ -212,9 +212,9 @@ def _start(nginx, port, *, http, websocket):
     # It writes this file when it listens.
     while not (folder / "nginx.pid").exists():
         if process.poll() is not None or time.monotonic() > deadline:
-            said = output.read_text(errors="replace").strip()
+            message = output.read_text(errors="replace").strip()
             stop(port)
-            raise Problem(f"nginx did not start on port {port}: {said}")
+            raise Problem(f"nginx did not start on port {port}: {message}")
         time.sleep(0.05)
 
 

@@ -65,9 +65,9 @@ class Kept:
         """Return the name of an up-to-date database for the rule tests."""
         with locked(self.base):
             state, now = read_json(self._file, {}), schema_digest()
-            there = self.stack.databases.ask("exists", self.base)
+            exists = self.stack.databases.ask("exists", self.base)
             origin = template(self.stack)
-            if not there or state.get("template") != origin:
+            if not exists or state.get("template") != origin:
                 state = self._donated(origin) or self._fresh()
             if state.get("schema") != now:
                 say(f"upgrading the kept database {self.base}")
@@ -98,8 +98,8 @@ class Kept:
         with locked(self.base):
             state = read_json(self._file, {})
             digest = addon_digest()
-            there = self.stack.databases.ask("exists", self.demo)
-            if not there or state.get("demo") != digest:
+            exists = self.stack.databases.ask("exists", self.demo)
+            if not exists or state.get("demo") != digest:
                 drop_database(self.stack, self.demo)
                 copy_database(self.stack, base, self.demo)
                 settle(self.stack.instance(self.demo), demo=True)

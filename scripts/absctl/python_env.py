@@ -49,16 +49,16 @@ def _odoo_requirements(source):
 
     They are ours, and behind them what a newer tree lists and ours does not know.
     """
-    own = [
+    chosen = [
         line
         for name in ("odoo.txt", f"odoo_{source.series.partition('.')[0]}.txt")
         for line in (_HERE / name).read_text().splitlines()
     ]
     if not source.requirements:
-        return own
-    known = _REPLACED.union(map(_name_of, own))
+        return chosen
+    known = _REPLACED.union(map(_name_of, chosen))
     listed = source.requirements.read_text().splitlines()
-    return own + [
+    return chosen + [
         line for line in listed if _name_of(line) and _name_of(line) not in known
     ]
 

@@ -15,7 +15,7 @@ def bill_of(python, series):
     :param python: its interpreter
     :param str series: the Odoo that runs in it
     """
-    told = subprocess.run(
+    output = subprocess.run(
         [
             python_env.for_lint().home / "bin" / "cyclonedx-py",
             *("environment", "--output-reproducible", "--output-format", "JSON"),
@@ -25,9 +25,9 @@ def bill_of(python, series):
         capture_output=True,
         text=True,
     )
-    if told.returncode:
-        raise Problem(f"The bill could not be made: {told.stderr.strip()}")
-    bill = json.loads(told.stdout)
+    if output.returncode:
+        raise Problem(f"The bill could not be made: {output.stderr.strip()}")
+    bill = json.loads(output.stdout)
     # Odoo is a tree beside the environment, which pip knows nothing of.
     bill["components"].append(
         {

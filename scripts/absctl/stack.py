@@ -212,19 +212,19 @@ def ensure(stack, name, *, demo):
     with locked(f"database-{name}"):
         path = _state_file(stack, name)
         state = read_json(path, {})
-        there = stack.databases.ask("exists", name)
-        if there and state.get("series", stack.source.series) != stack.source.series:
+        exists = stack.databases.ask("exists", name)
+        if exists and state.get("series", stack.source.series) != stack.source.series:
             raise Problem(
                 f"The database {name} belongs to Odoo {state['series']}: name another "
                 f"one with --db, or use --odoo {state['series']}."
             )
-        if there and demo and not state:
+        if exists and demo and not state:
             raise Problem(
                 f"The database {name} was not made by this command, so that it gets no "
                 "demo data: serve it as it is with --no-demo."
             )
-        module = stack.databases.ask("module", name, "abs_connector") if there else ""
-        if not there or state.get("stage") == "making":
+        module = stack.databases.ask("module", name, "abs_connector") if exists else ""
+        if not exists or state.get("stage") == "making":
             write_json(path, {"series": stack.source.series, "stage": "making"})
             state = _make(instance, demo=demo)
         elif module != "installed" or state.get("addon") != addon_digest():

@@ -246,10 +246,10 @@ class Lifecycle:
         self.walk.check("bike", *self._is_in(self.bike_serial, "service_repair"))
         self.walk.tell(f"ticket {self.ticket['number']}: the loaner is out")
         body = {"path": "own", "reason": "now"}
-        said = self.kofi.refused(
+        refusal = self.kofi.refused(
             400, "swap_open", "POST", self._sub("ownership-transfer"), body
         )
-        self.walk.tell(f"no transfer meanwhile: {said}")
+        self.walk.tell(f"no transfer meanwhile: {refusal}")
 
     def repair(self):
         self.walk.step("The bike is repaired, the loaner comes back")

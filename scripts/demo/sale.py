@@ -174,8 +174,8 @@ class Sale:
         self.walk.step("Over the threshold of TG-LOM (2,000): it needs an approval")
         self.walk.check("approval", self.order["approval_state"], "required")
         confirm = f"{self.path}/confirm"
-        said = self.jean.refused(400, "approval_required", "POST", confirm, {})
-        self.walk.tell(f"confirm is refused: {said}")
+        refusal = self.jean.refused(400, "approval_required", "POST", confirm, {})
+        self.walk.tell(f"confirm is refused: {refusal}")
         note = {"note": "Demo"}
         self.jean.post(f"{self.path}/request-approval", note)
         approve = f"{self.path}/approve"
@@ -209,14 +209,14 @@ class Sale:
         self.walk.check("kits ordered", line["qty_ordered"], KITS)
         early = {"amount": 1, "payment_source": "cash"}
         wrong = {"lines": [{"move_id": line["id"], "lots": self.serials[:1]}]}
-        said = self.jean.refused(
+        refusal = self.jean.refused(
             400, "serial_required", "POST", f"{path}/validate", wrong
         )
-        self.walk.tell(f"one serial for {KITS} kits is refused: {said}")
-        said = self.jean.refused(
+        self.walk.tell(f"one serial for {KITS} kits is refused: {refusal}")
+        refusal = self.jean.refused(
             400, "delivery_pending", "POST", f"{self.path}/register-payment", early
         )
-        self.walk.tell(f"paying before it is refused: {said}")
+        self.walk.tell(f"paying before it is refused: {refusal}")
         body = {"lines": [{"move_id": line["id"], "lots": self.serials}]}
         done = self.jean.post(f"{path}/validate", body)["delivery"]
         self.walk.check("delivery", done["state"], "done")
@@ -280,8 +280,8 @@ class Sale:
                 f"{paid['payment']['name']}: {_money(paid['payment']['amount'])} by "
                 f"{source}, {invoice['name']} is paid"
             )
-        said = self.jean.refused(409, "already_paid", "POST", path, body)
-        self.walk.tell(f"once more is refused: {said}")
+        refusal = self.jean.refused(409, "already_paid", "POST", path, body)
+        self.walk.tell(f"once more is refused: {refusal}")
         payments = self.jean.get(f"/api/payments?order_id={self.order['id']}")["items"]
         collected = sum(payment["amount"] for payment in payments)
         billed = sum(invoice["amount_total"] for invoice in self.invoices)
@@ -339,10 +339,14 @@ class Sale:
                 raise
             self.walk.tell(f"skipped: {surprise}")
             return
-        own = ["location_id.usage", "=", "internal"]
+        internal = ["location_id.usage", "=", "internal"]
         quants = books.read(
             "stock.quant",
-            [["product_id", "=", self.kit["id"]], ["company_id", "=", company], own],
+            [
+                ["product_id", "=", self.kit["id"]],
+                ["company_id", "=", company],
+                internal,
+            ],
             ["quantity", "reserved_quantity"],
         )
         stock = self._stock()

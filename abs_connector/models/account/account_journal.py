@@ -23,13 +23,15 @@ class AccountJournal(models.Model):
     def _compute_x_payment_source(self):
         """Guess from type and name; a choice made by hand stays."""
         for journal in self:
-            own = journal.x_payment_source
+            chosen = journal.x_payment_source
             if journal.type == "cash":
                 journal.x_payment_source = "cash"
             elif journal.type == "bank":
                 words = f"{journal.name or ''} {journal.code or ''}".lower()
                 guess = "mobile_money" if any(w in words for w in MOBILE) else "bank"
-                journal.x_payment_source = own if own in ("bank", guess) else guess
+                journal.x_payment_source = (
+                    chosen if chosen in ("bank", guess) else guess
+                )
             else:
                 journal.x_payment_source = False
 

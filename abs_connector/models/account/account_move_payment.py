@@ -128,13 +128,13 @@ class AccountMove(models.Model):
                 ),
                 code="journal_not_found",
             )
-        own = journal.currency_id
-        if own and own != currency:
+        journal_currency = journal.currency_id
+        if journal_currency and journal_currency != currency:
             raise BusinessError(
                 self.env._(
                     "%(journal)s takes %(own)s, the payment is in %(currency)s.",
                     journal=journal.name,
-                    own=own.name,
+                    own=journal_currency.name,
                     currency=currency.name,
                 ),
                 code="currency_mismatch",

@@ -30,8 +30,8 @@ class Asset(models.Model):
     def _abs_check_new_serial(self, vals):
         """Refuse another serial for what stock moves brought, and one that is taken.
 
-        :raise BusinessError: ``serial_fixed``
-        :raise Conflict: ``asset_exists``
+        :raises BusinessError: ``serial_fixed``
+        :raises Conflict: ``asset_exists``
         """
         lot = self.env["stock.lot"].sudo().browse(vals["lot_id"] or ())
         lot._abs_lock()

@@ -97,8 +97,8 @@ class AuthSession(models.Model):
     def _api_accept_invitation(self, code, password, source=None):
         """Choose the own password with the code of an invitation, and log in.
 
-        :raise BusinessError: ``invitation_invalid``, ``weak_password``
-        :raise TooManyRequests: too many wrong codes of one source
+        :raises BusinessError: ``invitation_invalid``, ``weak_password``
+        :raises TooManyRequests: too many wrong codes of one source
         """
         person = self._invited("abs.employee", code, password, source)
         person._set_password(password, by=PERSON)
@@ -134,8 +134,8 @@ class AuthSession(models.Model):
         :param str kind: ``employee`` or ``customer``
         :param str identity: e-mail or phone
         :param str source: the address that it comes from
-        :raise InvalidLogin: unknown or wrong, in the same time and words (401)
-        :raise TooManyRequests: after five failures in fifteen minutes, too many of one
+        :raises InvalidLogin: unknown or wrong, in the same time and words (401)
+        :raises TooManyRequests: after five failures in fifteen minutes, too many of one
             source, or too many at once (429)
         """
         person = self._person(kind, identity)

@@ -151,7 +151,7 @@ class CustomerAccess(models.Model):
 
         :param bool renew: a log-in without an address takes that of the contact
         :raises BusinessError: ``access_closed``, ``no_identity``, ``identity_taken``
-        :raise TooManyRequests: ``too_many_invitations``
+        :raises TooManyRequests: ``too_many_invitations``
         """
         access = self._of(partner)
         if not access or (renew and not access.email):

@@ -97,7 +97,7 @@ class Invitation(models.Model):
     def _adapter(self, holder):
         """Return the first adapter that reaches a person.
 
-        :raise BusinessError: ``no_identity`` when none does
+        :raises BusinessError: ``no_identity`` when none does
         """
         names = self.env.registry.descendants(["abs.message.adapter"], "_inherit")
         adapters = [self.env[name].sudo() for name in sorted(names)]
@@ -136,7 +136,7 @@ class Invitation(models.Model):
     def _take(self, holder_model, code):
         """Use a code up; return whom it invites (sudo).
 
-        :raise BusinessError: ``invitation_invalid``, in the same words whatever is
+        :raises BusinessError: ``invitation_invalid``, in the same words whatever is
             wrong: unknown, used, too old, or the person's address changed since
         """
         invitation = self.sudo().search(

@@ -35,7 +35,7 @@ class LoginAttempt(models.AbstractModel):
 
         :param is_right: called without arguments when another guess is allowed
         :param str source: the address that the guess comes from
-        :raise TooManyRequests: with the seconds to wait
+        :raises TooManyRequests: with the seconds to wait
         """
         digest = self._digest(kind, identity)
         try:

@@ -112,18 +112,18 @@ class Gate:
 
         :param str identity: what is guessed at, known or not
         :param str source: see :func:`source_of`
-        :raise Locked: five guesses were wrong
-        :raise Busy: the source, or the moment, has no check to give
+        :raises Locked: five guesses were wrong
+        :raises Busy: the source, or the moment, has no check to give
         """
-        said = []
+        reasons = []
         begun = self._begin(identity, source)
         try:
             with self._place():
-                yield lambda: said.append(True)
+                yield lambda: reasons.append(True)
         except BaseException:
             self._end(identity, source, begun, None)
             raise
-        self._end(identity, source, begun, bool(said))
+        self._end(identity, source, begun, bool(reasons))
 
     # What is counted
 

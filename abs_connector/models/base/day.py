@@ -16,8 +16,8 @@ from .domain import any_of
 
 def on_their_days(records):
     """Yield records by company, in its time zone: for what Odoo asks ``context_today``."""
-    for company, own in records.grouped("company_id").items():
-        yield own.with_context(tz=company._abs_tz())
+    for company, group in records.grouped("company_id").items():
+        yield group.with_context(tz=company._abs_tz())
 
 
 class Company(models.Model):

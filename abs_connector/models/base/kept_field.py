@@ -76,7 +76,7 @@ class Base(models.AbstractModel):
     def _abs_without_kept(self, vals, kept, operation):
         """Return the values without those of computed kept fields.
 
-        :raise BusinessError: ``readonly_field``: there are values of others
+        :raises BusinessError: ``readonly_field``: there are values of others
         """
         if kept.isdisjoint(vals):
             return vals

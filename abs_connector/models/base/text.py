@@ -45,7 +45,7 @@ class Base(models.AbstractModel):
     def _abs_check_plain(self, vals):
         """Refuse values that are no name or no code.
 
-        :raise BusinessError: ``control_characters``
+        :raises BusinessError: ``control_characters``
         """
         for name in (*self._abs_marks, *self._abs_lines):
             text = vals.get(name)

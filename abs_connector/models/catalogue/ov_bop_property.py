@@ -13,7 +13,7 @@ REPLACING = Switch("options_replaced")
 def stays_in(records, name, vals):
     """Refuse to move parts into another package: what hangs on them is of the first.
 
-    :raise BusinessError: ``readonly_field``
+    :raises BusinessError: ``readonly_field``
     """
     if name in vals and any(record[name].id != vals[name] for record in records):
         raise BusinessError(

@@ -173,7 +173,7 @@ class BopSheet(models.Model):
         :return: ``[{"product_id", "quantity", "bop_id", "bop_line_id", "properties"}]``
             in the order of the sheet; ``bop_id`` is this sheet also for the lines of
             nested packages; ``properties`` tells the chosen options or is ""
-        :raise BusinessError: ``package_empty``, ``package_archived``,
+        :raises BusinessError: ``package_empty``, ``package_archived``,
             ``package_circle``, ``component_archived``, ``property_unknown``,
             ``property_required``, ``substitution_not_allowed``
         """
@@ -243,8 +243,10 @@ class BopSheet(models.Model):
                     code="package_circle",
                 )
             below = sheet._expand_level(amount, choice, path | product)
-            told = [text for text in (texts.get(line), below[0]["properties"]) if text]
-            below[0]["properties"] = ", ".join(told)
+            texts_ = [
+                text for text in (texts.get(line), below[0]["properties"]) if text
+            ]
+            below[0]["properties"] = ", ".join(texts_)
             rows += below
         return rows
 

@@ -31,7 +31,7 @@ class PackageChoice:
             words.setdefault(line, []).append(f"{prop.name}: {option.name}")
             if option.line_id:
                 replaced[option.line_id] = option.product_id
-        return replaced, {line: ", ".join(said) for line, said in words.items()}
+        return replaced, {line: ", ".join(labels) for line, labels in words.items()}
 
     def _check_not_required(self, sheet, prop):
         if not prop.required:

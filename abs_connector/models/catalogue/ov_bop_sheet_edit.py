@@ -63,8 +63,8 @@ class BopSheet(models.Model):
         self._abs_check_name(self.property_ids, vals["name"])
         for index, option in enumerate(options):
             self._abs_check_option(option)
-            said = [other["name"].casefold() for other in options[:index]]
-            if option["name"].casefold() in said:
+            names = [other["name"].casefold() for other in options[:index]]
+            if option["name"].casefold() in names:
                 raise self._abs_name_taken(option["name"], "option_exists")
         products = self.env["product.product"].browse(
             option["product_id"] for option in options if option.get("product_id")

@@ -72,7 +72,7 @@ class ProductCategory(models.Model):
         counted = self.env["product.product"]._read_group(
             [("categ_id", "in", categories.ids), *products], ["categ_id"], ["__count"]
         )
-        own = {category.id: count for category, count in counted}
+        direct = {category.id: count for category, count in counted}
         rows, roots = {}, []
         for category in categories.sudo():
             parent = category.parent_id
@@ -84,14 +84,14 @@ class ProductCategory(models.Model):
                 if parent
                 else None,
                 "x_product_family": category.x_product_family or None,
-                "product_count": own.get(category.id, 0),
+                "product_count": direct.get(category.id, 0),
                 "children": [],
             }
         for category in categories.sudo():
             # parent_path "1/4/9/": everything counts for all its ancestors too.
             for ancestor in category.parent_path.split("/")[:-2]:
                 if int(ancestor) in rows:
-                    rows[int(ancestor)]["product_count"] += own.get(category.id, 0)
+                    rows[int(ancestor)]["product_count"] += direct.get(category.id, 0)
             above = rows.get(category.parent_id.id)
             if above and not flat:
                 above["children"].append(rows[category.id])

@@ -33,7 +33,7 @@ class ProductProduct(models.Model):
         """Refuse a quantity that Odoo would silently round to nothing.
 
         :param uom: unit of ``quantity``; without it the product's own
-        :raise BusinessError: ``quantity_too_small``
+        :raises BusinessError: ``quantity_too_small``
         """
         self.ensure_one()
         uom = uom or self.uom_id
@@ -76,11 +76,13 @@ class ProductProduct(models.Model):
         computed = pricelist.with_company(company)._compute_price_rule(
             leaves, 1.0, currency=company.currency_id
         )
-        own = {pid: price for pid, (price, *_rule) in computed.items()}
+        computed_prices = {pid: price for pid, (price, *_rule) in computed.items()}
         prices = {}
         for product in self:
             parts = Sheet._leaf_quantities(product, tree)
-            price = sum(own[part.id] * amount for part, amount in parts.items())
+            price = sum(
+                computed_prices[part.id] * amount for part, amount in parts.items()
+            )
             prices[product.id] = company.currency_id.round(price)
         return prices
 
@@ -188,7 +190,7 @@ class ProductProduct(models.Model):
 
         Runs with the caller's own rights: a code that only others use is none here.
 
-        :raise BusinessError: ``ambiguous_reference`` when several products of the
+        :raises BusinessError: ``ambiguous_reference`` when several products of the
             caller have the code
         """
         if (number := self._abs_ref_id(ref)) and self.search_count(
@@ -197,8 +199,8 @@ class ProductProduct(models.Model):
             return [("id", "=", number)]
         found = self.search([("default_code", "=", ref)]).sudo()
         if len(found) > 1:
-            own = found.filtered(lambda p: p.company_id == self.env.company)
-            found = own if len(own) == 1 else found
+            local = found.filtered(lambda p: p.company_id == self.env.company)
+            found = local if len(local) == 1 else found
         if len(found) > 1:
             raise self._abs_ambiguous(ref, found)
         return [("id", "=", found.id)]
@@ -218,7 +220,7 @@ class ProductProduct(models.Model):
     def _api_archived_domain(self, ref):
         """Return the domain of ``<ref>`` among archived products, else of an active one.
 
-        :raise BusinessError: ``ambiguous_reference``
+        :raises BusinessError: ``ambiguous_reference``
         """
         archived = [("active", "=", False)]
         key = [("default_code", "=", ref)]

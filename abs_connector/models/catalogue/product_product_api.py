@@ -28,7 +28,7 @@ class ProductProduct(models.Model):
             consu, service), ``list_price`` in the currency of the product's company and
             ``tax_ids``, see :meth:`_abs_set_taxes`
         :return: the ``product.product``
-        :raise BusinessError: ``sa_required``, ``pu_rule``; Conflict
+        :raises BusinessError: ``sa_required``, ``pu_rule``; Conflict
             ``default_code_taken``
         """
         vals = dict(vals)
@@ -77,7 +77,7 @@ class ProductProduct(models.Model):
         """Change a product; ``list_price`` is in the caller's company currency.
 
         :return: self
-        :raise Forbidden: the product is another SA's, or shared and the caller no admin;
+        :raises Forbidden: the product is another SA's, or shared and the caller no admin;
             an API key of one company sets that company's price and taxes all the same
         """
         self.ensure_one()
@@ -91,14 +91,16 @@ class ProductProduct(models.Model):
         taxes = vals.pop("tax_ids", None)
         if "default_code" in vals:
             self._abs_check_code(vals["default_code"], template.company_id)
-        own = {k: vals.pop(k) for k in ("default_code", "barcode") if k in vals}
+        variant_vals = {
+            k: vals.pop(k) for k in ("default_code", "barcode") if k in vals
+        }
         word = vals.pop("product_type", None)
         if word and word != self._abs_product_type():
             vals.update(self._abs_type_vals({**vals, "product_type": word}))
         elif vals.get("tracking", "none") != "none":
             self._abs_check_tracking(vals["tracking"], self._abs_product_type())
-        if own:
-            self.write(own)
+        if variant_vals:
+            self.write(variant_vals)
         if vals:
             template.write(vals)
         if price is not None:
@@ -118,7 +120,7 @@ class ProductProduct(models.Model):
     def _api_restore_product(self):
         """Put an archived product back into the catalogue; returns self.
 
-        :raise Conflict: ``not_archived``, ``default_code_taken``
+        :raises Conflict: ``not_archived``, ``default_code_taken``
         """
         self.ensure_one()
         self._abs_lock()
@@ -137,7 +139,7 @@ class ProductProduct(models.Model):
 
         :param list tax_ids: taxes of the product's company; of a shared product those of
             any company, each replacing that company's; empty: none in the caller's
-        :raise BusinessError: ``company_mismatch``, ``tax_not_for_sale``
+        :raises BusinessError: ``company_mismatch``, ``tax_not_for_sale``
         """
         self.ensure_one()
         taxes = self.env["account.tax"].sudo().browse(tax_ids)

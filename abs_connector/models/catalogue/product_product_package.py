@@ -27,7 +27,7 @@ class ProductProduct(models.Model):
 
         :param dict vals: ``product_id, quantity, substitutable, substitute_ids``
         :return: the ``ov.bop.sheet``
-        :raise Conflict: ``component_exists``
+        :raises Conflict: ``component_exists``
         """
         self._abs_lock_for_edit()
         sheet = self._abs_package()
@@ -53,7 +53,7 @@ class ProductProduct(models.Model):
         """Add a property with its options; returns the sheet.
 
         :param dict vals: ``name, required, options: [{name, line_id, product_id}]``
-        :raise BusinessError: ``package_missing``; Conflict ``property_exists``,
+        :raises BusinessError: ``package_missing``; Conflict ``property_exists``,
             ``option_exists``
         """
         self._abs_lock_for_edit()
@@ -104,7 +104,7 @@ class ProductProduct(models.Model):
     def _api_archive_package(self):
         """Archive the package: the product is sold as it is; returns the sheet.
 
-        :raise NotFound: the product is no package
+        :raises NotFound: the product is no package
         """
         self._abs_lock_for_edit()
         sheet = self._abs_package()
@@ -116,8 +116,8 @@ class ProductProduct(models.Model):
     def _api_restore_package(self):
         """Bring back the package that was archived last; returns the sheet.
 
-        :raise Conflict: ``not_archived``: the product has an active package
-        :raise NotFound: there is none
+        :raises Conflict: ``not_archived``: the product has an active package
+        :raises NotFound: there is none
         """
         self._abs_lock_for_edit()
         if self._abs_package():
@@ -145,7 +145,7 @@ class ProductProduct(models.Model):
     def _abs_sheet_of(self, sheet, belongs=True):
         """Return the sheet if it is this product's active one, locked for a change.
 
-        :raise NotFound: it is not, or the part does not belong to the path's parent
+        :raises NotFound: it is not, or the part does not belong to the path's parent
         """
         self._abs_lock_for_edit()
         if sheet.product_id != self or not sheet.active or not belongs:

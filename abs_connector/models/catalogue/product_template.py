@@ -71,9 +71,11 @@ class ProductTemplate(models.Model):
     def _abs_grant_domains(self, scope):
         """Products of the caller's SAs and of those above, unstamped ones, and all of
         the categories in ``abs_connector.unscoped_catalog_category_ids`` (SPEC 5)."""
-        own = {i for grant in scope.grants for i in grant.account_ids}
-        accounts = self.env["ov.serviced_account"].sudo().browse(sorted(own)).exists()
-        visible = sorted(own | accounts._above_ids())
+        account_ids = {i for grant in scope.grants for i in grant.account_ids}
+        accounts = (
+            self.env["ov.serviced_account"].sudo().browse(sorted(account_ids)).exists()
+        )
+        visible = sorted(account_ids | accounts._above_ids())
         domains = [[("x_sa_id", "in", [*visible, False])]]
         open_roots = self._abs_open_category_ids()
         if open_roots:

@@ -176,10 +176,12 @@ class PaymentAttempt(models.Model):
 
     def write(self, vals):
         """Let people name whose unmatched money it is, and nothing else."""
-        own = {name for name in vals if not name.startswith(("message_", "activity_"))}
-        if not self.env.su and own:
+        names = {
+            name for name in vals if not name.startswith(("message_", "activity_"))
+        }
+        if not self.env.su and names:
             waiting = all(a.state == "mismatch" for a in self)
-            if own - EDITABLE or not waiting:
+            if names - EDITABLE or not waiting:
                 raise Forbidden(
                     self.env._(
                         "Only the customer, order or invoice of an attempt that waits "

@@ -27,10 +27,10 @@ class PaymentAttempt(models.Model):
 
     # News
 
-    def _abs_settle(self, told):
+    def _abs_settle(self, news):
         """Apply what a gateway says.
 
-        :param told: :class:`.providers.base.Event`
+        :param news: :class:`.providers.base.Event`
         :return: (verdict, reason) for the log
         """
         self.ensure_one()
@@ -38,15 +38,15 @@ class PaymentAttempt(models.Model):
         # success never changes again. Nothing refers to the attempt before this.
         if self.state != "succeeded":
             self._abs_lock_targets()
-        if told.status == "pending":
+        if news.status == "pending":
             return "noted", "pending"
         if self.state == "succeeded":
-            return self._abs_after_success(told)
-        if told.status == "failure":
-            return self._abs_take_failure(told)
-        return self._abs_take_success(told)
+            return self._abs_after_success(news)
+        if news.status == "failure":
+            return self._abs_take_failure(news)
+        return self._abs_take_success(news)
 
-    def _abs_take_failure(self, told):
+    def _abs_take_failure(self, news):
         if self.state == "mismatch":
             return "noted", "waits_for_a_person"
         if self.state == "failed":
@@ -55,17 +55,17 @@ class PaymentAttempt(models.Model):
             {
                 "state": "failed",
                 "push_state": "none",
-                "message": told.reason or self.env._("The payer did not pay."),
+                "message": news.reason or self.env._("The payer did not pay."),
             }
         )
         return "noted", "failed"
 
-    def _abs_take_success(self, told):
-        if self._abs_receipt_holder(told.provider_reference):
+    def _abs_take_success(self, news):
+        if self._abs_receipt_holder(news.provider_reference):
             return "refused", "receipt_used"
-        problem = self._abs_differences(told)
+        problem = self._abs_differences(news)
         if problem or self.state == "mismatch":
-            self._abs_keep_report(told)
+            self._abs_keep_report(news)
             self.write(
                 {
                     "state": "mismatch",
@@ -76,8 +76,8 @@ class PaymentAttempt(models.Model):
                         and self.env._(
                             "Reported %(amount)s %(currency)s, asked for %(asked)s "
                             "%(own)s: decide by hand.",
-                            amount=told.amount or "?",
-                            currency=told.currency or "?",
+                            amount=news.amount or "?",
+                            currency=news.currency or "?",
                             asked=self._abs_amount_text(),
                             own=self.currency_id.name,
                         )
@@ -86,15 +86,15 @@ class PaymentAttempt(models.Model):
                 }
             )
             return "mismatch", problem or "waits_for_a_person"
-        self._abs_keep_report(told)
-        self._abs_credit(self.amount, told.provider_reference)
+        self._abs_keep_report(news)
+        self._abs_credit(self.amount, news.provider_reference)
         return "credited", False
 
-    def _abs_after_success(self, told):
+    def _abs_after_success(self, news):
         """News about an attempt that is credited: nothing is ever undone here."""
-        if told.status == "failure":
+        if news.status == "failure":
             return "noted", "late_failure"
-        receipt = told.provider_reference
+        receipt = news.provider_reference
         if not self.provider_reference and receipt:
             # Credited by a poll, which tells no receipt number: it comes now.
             if self._abs_receipt_holder(receipt):
@@ -104,20 +104,20 @@ class PaymentAttempt(models.Model):
         if receipt and receipt != self.provider_reference:
             if self._abs_receipt_holder(receipt):
                 return "duplicate", "receipt_used"
-            if told.kind == "push" and not self.provider_id._adapter().signed:
+            if news.kind == "push" and not self.provider_id._adapter().signed:
                 # Such a request is paid once. What its address says more is nobody's
                 # word: a second payment is reported where C2B is.
                 self._abs_lock()
                 self.needs_review = True
                 return "mismatch", "second_receipt"
-            return self._abs_second_receipt(told)
-        if self._abs_differences(told):
+            return self._abs_second_receipt(news)
+        if self._abs_differences(news):
             self._abs_lock()
             self.write({"needs_review": True})
             return "mismatch", "differs_from_credited"
         return "duplicate", "credited_already"
 
-    def _abs_second_receipt(self, told):
+    def _abs_second_receipt(self, news):
         """The payer paid again: the second payment waits as an attempt of its own."""
         self._abs_lock()
         again = self.copy(
@@ -126,27 +126,27 @@ class PaymentAttempt(models.Model):
                 "state": "mismatch",
                 "needs_review": True,
                 "callback_token": False,
-                "amount": self.currency_id.round(float(told.amount or 0))
+                "amount": self.currency_id.round(float(news.amount or 0))
                 or self.amount,
                 "message": self.env._("Paid twice, see %s.", self.name),
             }
         )
-        again._abs_keep_report(told)
+        again._abs_keep_report(news)
         return "mismatch", "second_receipt"
 
-    def _abs_differences(self, told):
+    def _abs_differences(self, news):
         """Return what differs from what was asked for, or None."""
-        if told.reference and told.reference != self.name:
+        if news.reference and news.reference != self.name:
             return "reference_differs"
         known = self.request_reference
-        if known and told.request_reference and told.request_reference != known:
+        if known and news.request_reference and news.request_reference != known:
             return "request_differs"
-        if not told.amount:
+        if not news.amount:
             return "amount_missing"
-        if Decimal(told.amount) != Decimal(self._abs_amount_text()):
+        if Decimal(news.amount) != Decimal(self._abs_amount_text()):
             return "amount_differs"
-        if told.currency != self.currency_id.name:
-            return "currency_differs" if told.currency else "currency_missing"
+        if news.currency != self.currency_id.name:
+            return "currency_differs" if news.currency else "currency_missing"
         return None
 
     def _abs_receipt_holder(self, receipt):
@@ -164,20 +164,20 @@ class PaymentAttempt(models.Model):
             limit=1,
         )
 
-    def _abs_keep_report(self, told):
+    def _abs_keep_report(self, news):
         self.write(
             {
-                "received_amount": float(told.amount or 0),
-                "received_currency": told.currency,
-                "received_reference": told.provider_reference or False,
+                "received_amount": float(news.amount or 0),
+                "received_currency": news.currency,
+                "received_reference": news.provider_reference or False,
             }
         )
 
-    def _abs_with_report(self, told):
+    def _abs_with_report(self, news):
         """Complete a poll's answer by an earlier callback that was to be confirmed."""
-        if told.status != "success" or not self.received_reference:
-            return told
-        return told._replace(
+        if news.status != "success" or not self.received_reference:
+            return news
+        return news._replace(
             amount=str(Decimal(repr(self.received_amount))),
             currency=self.received_currency or "",
             provider_reference=self.received_reference,

@@ -27,11 +27,11 @@ class PaymentAttempt(models.Model):
         :param float amount: in the currency of order or invoice; None: all that is open
         :param str phone: any usual spelling; None: the customer's own
         :param str provider: gateway code; None: the company's first
-        :raise BusinessError: ``target_required``, ``order_not_confirmed``,
+        :raises BusinessError: ``target_required``, ``order_not_confirmed``,
             ``invoice_not_posted``, ``overpayment``, ``amount_invalid``,
             ``phone_invalid``, ``currency_mismatch``, ``provider_unknown``,
             ``provider_disabled``
-        :raise Conflict: ``already_paid``, ``attempt_pending``
+        :raises Conflict: ``already_paid``, ``attempt_pending``
         """
         request = self.env["payment.request"].browse(request_id or ())
         order = self.env["sale.order"].browse(order_id or request.order_id.id or ())

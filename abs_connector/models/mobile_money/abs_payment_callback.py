@@ -146,10 +146,10 @@ class PaymentCallback(models.Model):
         :param str event: what the address says of the message (``confirmation``), or ''
         :param bytes body: as received; :param headers: a mapping
         :param str address: IP of the sender
-        :raise NotFound: unknown address (404)
-        :raise InvalidSignature: not signed by the provider (401)
-        :raise Forbidden: ``address_not_allowed`` (403)
-        :raise BusinessError: ``malformed`` (400)
+        :raises NotFound: unknown address (404)
+        :raises InvalidSignature: not signed by the provider (401)
+        :raises Forbidden: ``address_not_allowed`` (403)
+        :raises BusinessError: ``malformed`` (400)
         """
         headers = {key.lower(): value for key, value in headers.items()}
         kept = {k: headers[k][:500] for k in KEPT_HEADERS if k in headers}
@@ -190,7 +190,7 @@ class PaymentCallback(models.Model):
             )
         values["attempt_id"] = attempt.id
         try:
-            told = adapter.parse(payload, event)
+            news = adapter.parse(payload, event)
         except Malformed as exc:
             self._abs_refuse(
                 values,
@@ -200,7 +200,7 @@ class PaymentCallback(models.Model):
                     code="malformed",
                 ),
             )
-        attempt, verdict, reason = self._abs_apply(provider, attempt, told)
+        attempt, verdict, reason = self._abs_apply(provider, attempt, news)
         values |= {"attempt_id": attempt.id, "verdict": verdict, "reason": reason}
         return self._abs_keep(values)
 
@@ -295,8 +295,8 @@ class PaymentCallback(models.Model):
         old = self._abs_prune_where(
             SQL("attempt_id IS NULL AND create_date < %s", date), limit
         )
-        strange = SQL("attempt_id IS NULL AND verdict = 'refused'")
-        return old + self._abs_prune_beyond(strange, KEEP_STRANGE, limit - old)
+        refused = SQL("attempt_id IS NULL AND verdict = 'refused'")
+        return old + self._abs_prune_beyond(refused, KEEP_STRANGE, limit - old)
 
     @api.autovacuum
     def _gc_foreign(self):

@@ -211,9 +211,9 @@ class PaymentProvider(models.Model):
     def _abs_base_url(self):
         """The gateway's address without a slash at the end."""
         self.ensure_one()
-        own = (self.sudo().api_url or "").rstrip("/")
-        if own:
-            return own
+        url = (self.sudo().api_url or "").rstrip("/")
+        if url:
+            return url
         hosts = getattr(REGISTRY[self.code], "hosts", {})
         return hosts.get("production" if self.state == "enabled" else "test", "")
 
@@ -253,7 +253,7 @@ class PaymentProvider(models.Model):
         """Return the open provider of a company.
 
         :param str code: gateway such as ``mpesa``; None: the company's first
-        :raise BusinessError: ``provider_unknown``, ``provider_disabled``
+        :raises BusinessError: ``provider_unknown``, ``provider_disabled``
         """
         known = sorted(REGISTRY)
         if code is not None and code not in REGISTRY:

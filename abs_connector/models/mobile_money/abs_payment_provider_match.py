@@ -89,7 +89,7 @@ class PaymentProvider(models.Model):
         )
         return [row[0] for row in self.env.execute_query(query)]
 
-    def _abs_c2b_attempt(self, told):
+    def _abs_c2b_attempt(self, news):
         """Return the attempt that a C2B confirmation is about, made if need be.
 
         An STK push on the same short code is reported twice, by its own callback and as
@@ -101,8 +101,8 @@ class PaymentProvider(models.Model):
             [
                 ("provider_id", "=", self.id),
                 "|",
-                ("provider_reference", "=", told.provider_reference),
-                ("received_reference", "=", told.provider_reference),
+                ("provider_reference", "=", news.provider_reference),
+                ("received_reference", "=", news.provider_reference),
             ],
             limit=1,
         )
@@ -110,7 +110,7 @@ class PaymentProvider(models.Model):
             return known
         # Two reports of one receipt at once: one waits, runs again and finds the other's.
         self._abs_lock()
-        found = self._abs_match_account(told.account)
+        found = self._abs_match_account(news.account)
         if "attempt_id" in found:
             return attempts.browse(found["attempt_id"])
         request = self.env["payment.request"].browse(found.get("request_id", ()))
@@ -132,13 +132,13 @@ class PaymentProvider(models.Model):
                 "order_id": order.id,
                 "invoice_id": invoice.id,
                 "request_id": request.id,
-                "amount": float(told.amount or 0),
+                "amount": float(news.amount or 0),
                 "currency_id": self.currency_id.id,
-                "phone": told.phone,
+                "phone": news.phone,
                 "callback_token": False,  # it has no address of its own
                 "message": False
                 if partner
-                else self.env._("No customer for account '%s'.", told.account),
+                else self.env._("No customer for account '%s'.", news.account),
                 "expires_at": fields.Datetime.now(),
             }
         )

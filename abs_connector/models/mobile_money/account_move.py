@@ -11,7 +11,7 @@ class AccountMove(models.Model):
     def _abs_mobile_money_due(self):
         """Open amount of one posted customer invoice, in its currency.
 
-        :raise BusinessError: ``invoice_not_posted``
+        :raises BusinessError: ``invoice_not_posted``
         """
         self.ensure_one()
         if self.move_type != "out_invoice" or self.state != "posted":

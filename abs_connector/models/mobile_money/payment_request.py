@@ -152,9 +152,9 @@ class PaymentRequest(models.Model):
 
         :param float amount: None: all that is open of the invoice or order
         :param int partner_id: needed when neither order nor invoice is named
-        :raise BusinessError: ``customer_required``, ``customer_mismatch``,
+        :raises BusinessError: ``customer_required``, ``customer_mismatch``,
             ``amount_required``, ``overpayment``
-        :raise Conflict: ``already_paid``
+        :raises Conflict: ``already_paid``
         """
         order = self.env["sale.order"].browse(order_id or ())
         invoice = self.env["account.move"].browse(invoice_id or ())

@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
         price, less the down payments that its invoice will take off; drafts count in
         full. What was paid for the order in advance is not asked for again.
 
-        :raise BusinessError: ``order_not_confirmed``
+        :raises BusinessError: ``order_not_confirmed``
         """
         self.ensure_one()
         if self.state != "sale":

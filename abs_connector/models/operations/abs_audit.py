@@ -31,7 +31,7 @@ class Audit(models.AbstractModel):
         self.env.flush_all()
         names = sorted(name for name in dir(type(self)) if name.startswith("_check_"))
         every_model = dir(self.env.registry["base"])
-        own = [name for name in names if name not in every_model]
+        specific = [name for name in names if name not in every_model]
         return [
             {
                 "check": name.removeprefix("_check_"),
@@ -39,7 +39,7 @@ class Audit(models.AbstractModel):
                 "res_id": res_id,
                 "detail": detail,
             }
-            for name in own
+            for name in specific
             for model, res_id, detail in getattr(audit, name)() or ()
         ]
 

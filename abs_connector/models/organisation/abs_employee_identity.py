@@ -49,7 +49,7 @@ class Employee(models.Model):
     def _require_identity(self, names):
         """Refuse a caller who may not change these fields of the employees.
 
-        :raise Forbidden: ``role_required``
+        :raises Forbidden: ``role_required``
         """
         members = self.env["ov.membership"]
         caller = self._caller()
@@ -156,7 +156,7 @@ class Employee(models.Model):
 
         The tokens that it opened end with it, and the person is invited to choose one.
 
-        :raise Conflict: ``identity_unconfirmed``: e-mail or phone, to which the
+        :raises Conflict: ``identity_unconfirmed``: e-mail or phone, to which the
             invitation would go, were changed by somebody without a say
         """
         employee = self.sudo()
@@ -182,7 +182,7 @@ class Employee(models.Model):
     def _api_invite(self):
         """Mail the person a code to choose a password; for who manages one of the SAs.
 
-        :raise Conflict: ``employee_inactive``
+        :raises Conflict: ``employee_inactive``
         """
         self.ensure_one()
         self._abs_lock()

@@ -51,7 +51,7 @@ class Membership(models.Model):
         The root is locked first: two admins who end each other at the same time would
         both see the other one.
 
-        :raise Conflict: ``last_admin``
+        :raises Conflict: ``last_admin``
         """
         self.env["ov.serviced_account"]._global_root()._abs_lock()
         before = [bool(members) for members in self._lasting_admins()]

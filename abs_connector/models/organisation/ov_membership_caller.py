@@ -62,11 +62,11 @@ class Membership(models.Model):
     def _covers(self, account):
         """Tell whether one membership reaches an SA."""
         self.ensure_one()
-        own = self.account_id
-        if own == account or self.role_code == "admin":
+        held = self.account_id
+        if held == account or self.role_code == "admin":
             return True
         path = account.sudo().parent_path or ""
-        return self.scope_policy == "sa_tree" and path.startswith(own.parent_path)
+        return self.scope_policy == "sa_tree" and path.startswith(held.parent_path)
 
     # -- the caller ------------------------------------------------------------------
 
@@ -287,9 +287,11 @@ class Membership(models.Model):
                     and m.account_id.company_id.id in open_ones
                 )
             )
-            own, label = customer.x_sa_id, "web"
-            reached = own and any(m._covers(own) for m in members)
-            account = own if reached else members[:1].account_id
+            customer_account, label = customer.x_sa_id, "web"
+            reached = customer_account and any(
+                m._covers(customer_account) for m in members
+            )
+            account = customer_account if reached else members[:1].account_id
         if not account:
             return account, customer.browse(), None
         waits = record._name == "res.partner"

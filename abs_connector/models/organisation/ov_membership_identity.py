@@ -39,7 +39,7 @@ class Membership(models.Model):
     def _require_tree_rights(self):
         """``sa_tree`` reaches into SAs below: who rules above the SA gives it.
 
-        :raise Forbidden: ``role_required``
+        :raises Forbidden: ``role_required``
         """
         if self.env.su and not is_api(self.env):
             return

@@ -21,7 +21,7 @@ class ServicedAccount(models.Model):
 
         The SAs are locked first, as enrolment does: staff who join meanwhile count.
 
-        :raise BusinessError: ``manager_required``
+        :raises BusinessError: ``manager_required``
         """
         self._abs_lock()
         yield

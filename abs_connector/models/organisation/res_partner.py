@@ -57,33 +57,33 @@ class Partner(models.Model):
     def _abs_office_domain(self, company_ids):
         """Return everybody but the people of other companies' offices: their names,
         mails and phones are no business of these companies."""
-        own = list(company_ids)
+        ids = list(company_ids)
         return [
             "|",
             ("x_employee_ids", "=", False),
-            ("x_employee_ids.company_id", "in", own),
+            ("x_employee_ids.company_id", "in", ids),
             "|",
             ("partner_share", "=", True),
-            ("user_ids.company_ids", "in", own),
+            ("user_ids.company_ids", "in", ids),
         ]
 
     @api.model
     def _abs_company_domain(self, scope):
         """An API key of some companies sees their customers, plain contacts, and their
         own people and offices."""
-        own = list(scope.company_ids)
-        if not own:
+        ids = list(scope.company_ids)
+        if not ids:
             return []
         at_home = [
-            ("x_employee_ids.company_id", "in", own),
-            ("user_ids.company_ids", "in", own),
-            ("ref_company_ids", "in", own),
-            ("company_id", "in", own),
+            ("x_employee_ids.company_id", "in", ids),
+            ("user_ids.company_ids", "in", ids),
+            ("ref_company_ids", "in", ids),
+            ("company_id", "in", ids),
         ]
-        plain = all_of(self._abs_plain_domain(), self._abs_office_domain(own))
+        plain = all_of(self._abs_plain_domain(), self._abs_office_domain(ids))
         return any_of(
             [
-                [("x_sa_id", "!=", False), ("x_sa_id.company_id", "in", [*own, False])],
+                [("x_sa_id", "!=", False), ("x_sa_id.company_id", "in", [*ids, False])],
                 plain,
                 [("x_sa_id", "=", False), *any_of([[term] for term in at_home])],
             ]
@@ -91,5 +91,5 @@ class Partner(models.Model):
 
     @api.model
     def _abs_narrow_domain(self, account_id, company_ids):
-        own = [("x_sa_id", "=", account_id)]
-        return any_of([own, self._abs_plain_domain()])
+        stamped = [("x_sa_id", "=", account_id)]
+        return any_of([stamped, self._abs_plain_domain()])

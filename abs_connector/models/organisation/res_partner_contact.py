@@ -39,14 +39,14 @@ class Partner(models.Model):
         members = self.env["ov.membership"]
         account = members._caller_account()
         actor = members._caller_actor(account, self.browse(), waits=True)
-        own = {"x_sa_id": account.id, "x_actor_id": actor.id}
+        stamp = {"x_sa_id": account.id, "x_actor_id": actor.id}
         country = account.company_id.country_id.id
         contact = self.create(
             {
                 "customer_rank": 1,
                 **({"country_id": country} if country else {}),
                 **vals,
-                **(own if account else {}),
+                **(stamp if account else {}),
             }
         )
         if actor_id and actor_id != contact.x_actor_id.id:
@@ -66,11 +66,11 @@ class Partner(models.Model):
         """Keep users, employees and the companies themselves out of callers' hands."""
         person = self.sudo().with_context(active_test=False)
         env = person.env
-        own = [("partner_id", "in", person.ids)]
+        domain = [("partner_id", "in", person.ids)]
         if (
             person.user_ids.filtered(lambda user: not user.share)
-            or env["abs.employee"].search_count(own, limit=1)
-            or env["res.company"].search_count(own, limit=1)
+            or env["abs.employee"].search_count(domain, limit=1)
+            or env["res.company"].search_count(domain, limit=1)
         ):
             raise BusinessError(
                 self.env._("This contact is a person of the office, not a customer."),
@@ -142,8 +142,10 @@ class Partner(models.Model):
         """Tell whether the caller is the person in charge of this contact."""
         employee = self.env["abs.employee"]._caller()
         members = self.env["ov.membership"]
-        own = employee and self.x_actor_id and self.x_actor_id == employee.partner_id
-        return bool(own and members._caller_reaches(self.x_sa_id))
+        is_actor = (
+            employee and self.x_actor_id and self.x_actor_id == employee.partner_id
+        )
+        return bool(is_actor and members._caller_reaches(self.x_sa_id))
 
     def _abs_invited(self, invitation):
         """Return the answer for who invited; an address that the contact does not show
@@ -170,5 +172,5 @@ class Partner(models.Model):
     def _abs_company_of(self):
         """Return the company whose ledger holds what this contact owes."""
         self.ensure_one()
-        own = self.company_id or self.x_sa_id.company_id
-        return own or self.env.company
+        company = self.company_id or self.x_sa_id.company_id
+        return company or self.env.company

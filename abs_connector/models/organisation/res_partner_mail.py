@@ -23,7 +23,7 @@ class Partner(models.Model):
             details=[{"field": "email", "message": self.env._("missing")}],
         )
 
-    def _api_mail_said(self):
+    def _api_mail_message(self):
         """Return what to tell a caller who mailed this customer."""
         self.ensure_one()
         if mail_is_configured(self.env):

@@ -40,9 +40,9 @@ class Partner(models.Model):
         accesses._end_sessions()
         sessions = self.env["abs.auth.session"].sudo()
         sessions.search([("partner_id", "in", self.ids)])._revoke()
-        own = accesses.filtered(lambda access: access.partner_id == kept)
-        own = own or accesses.filtered("active")[:1] or accesses[:1]
-        (accesses - own).unlink()
-        if own and own.partner_id != kept:
-            own.partner_id = kept
+        login = accesses.filtered(lambda access: access.partner_id == kept)
+        login = login or accesses.filtered("active")[:1] or accesses[:1]
+        (accesses - login).unlink()
+        if login and login.partner_id != kept:
+            login.partner_id = kept
         self.env.flush_all()

@@ -224,8 +224,8 @@ class Partner(models.Model):
         if not companies:
             maker = not is_api(self.env) and self.create_uid == self.env.user
             return bool(staff or limits or maker)
-        own = set(members._caller_staff_companies().ids) | set(limits)
-        return any(company.id in own for company in companies)
+        company_ids = set(members._caller_staff_companies().ids) | set(limits)
+        return any(company.id in company_ids for company in companies)
 
     # -- its log-in ------------------------------------------------------------------
 
@@ -279,9 +279,9 @@ class Partner(models.Model):
             scope = members._caller_scope()
         else:
             companies = self.env.user.company_ids.ids
-            own = model.sudo(False).with_context(allowed_company_ids=companies)
+            seen = model.sudo(False).with_context(allowed_company_ids=companies)
             try:
-                return own.search_count(domain)
+                return seen.search_count(domain)
             except AccessError:
                 return 0
         return model.search_count(all_of(domain, model._abs_scope_domain(scope)))

@@ -28,12 +28,12 @@ def is_patched():
     """Tell whether wkhtmltopdf prints headers; a missing one is for Odoo to report."""
     try:
         command = [find_in_path("wkhtmltopdf"), "--version"]
-        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        version = subprocess.run(command, capture_output=True, text=True, check=False)
     except OSError:
         return True
-    patched = "with patched qt" in told.stdout
+    patched = "with patched qt" in version.stdout
     if not patched:
-        _logger.info("%s: headers go into the documents", told.stdout.strip())
+        _logger.info("%s: headers go into the documents", version.stdout.strip())
     return patched
 
 

@@ -256,14 +256,14 @@ class SaleOrder(models.Model):
     @api.model
     def _abs_check_partner(self, partner, account, company):
         """Refuse a customer of another company or of an unrelated SA."""
-        own = partner.company_id
-        if own and own != company:
+        partner_company = partner.company_id
+        if partner_company and partner_company != company:
             raise BusinessError(
                 self.env._(
                     "%(partner)s is a customer of %(other)s, the order is of "
                     "%(company)s.",
                     partner=partner.name,
-                    other=own.name,
+                    other=partner_company.name,
                     company=company.name,
                 ),
                 code="company_mismatch",

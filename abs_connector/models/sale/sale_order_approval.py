@@ -161,8 +161,8 @@ class SaleOrder(models.Model):
                     "products of %(category)s always need one",
                     category=needing.display_name,
                 )
-        own = self.sudo().x_sa_id.approval_threshold
-        threshold = own or company.x_sale_approval_amount
+        account_threshold = self.sudo().x_sa_id.approval_threshold
+        threshold = account_threshold or company.x_sale_approval_amount
         currency = company.currency_id
         date = self.date_order or fields.Datetime.now()
         amount = self.currency_id._convert(

@@ -192,12 +192,12 @@ class SaleOrder(models.Model):
         named = None
         if line_ids:
             named = self.order_line.filtered(lambda line: line.id in line_ids)
-            strange = set(line_ids) - set(named.ids)
-            if strange:
+            unknown_ids = set(line_ids) - set(named.ids)
+            if unknown_ids:
                 raise NotFound(
                     self.env._(
                         "Line %(id)s is not a line of %(order)s.",
-                        id=min(strange),
+                        id=min(unknown_ids),
                         order=self.name,
                     ),
                     code="line_not_found",

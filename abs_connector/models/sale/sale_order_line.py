@@ -132,8 +132,12 @@ class SaleOrderLine(models.Model):
         )
 
     def _abs_in_line_unit(self, quantity, unit):
-        own = self[SOL_UOM]
-        return unit._compute_quantity(quantity, own, round=False) if unit else quantity
+        line_unit = self[SOL_UOM]
+        return (
+            unit._compute_quantity(quantity, line_unit, round=False)
+            if unit
+            else quantity
+        )
 
     @api.depends(
         "state", "product_uom_qty", "qty_delivered", "qty_to_invoice", "qty_invoiced"

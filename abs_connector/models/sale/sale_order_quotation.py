@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
         return commands
 
     def _abs_line_change(self, line):
-        record = self.order_line.filtered(lambda own: own.id == line["id"])
+        record = self.order_line.filtered(lambda line_: line_.id == line["id"])
         if not record:
             raise NotFound(
                 self.env._(
@@ -103,11 +103,11 @@ class SaleOrder(models.Model):
         return values
 
     def _abs_check_product(self, product):
-        own = product.company_id
+        company = product.company_id
         if (
             product.sale_ok
             and product.active
-            and own in (self.company_id, own.browse())
+            and company in (self.company_id, company.browse())
         ):
             return
         raise BusinessError(

@@ -189,9 +189,9 @@ class StampMixin(models.AbstractModel):
         account, actor, label = self.env["ov.membership"]._caller_stamp(self)
         if account and self._sa_company_fits(account):
             return account, actor, label
-        own = customer.x_sa_id if customer else customer
-        if own and self._sa_company_fits(own):
-            return own, customer.x_actor_id, "inherit:res.partner"
+        customer_account = customer.x_sa_id if customer else customer
+        if customer_account and self._sa_company_fits(customer_account):
+            return customer_account, customer.x_actor_id, "inherit:res.partner"
         return None
 
     def _sa_stamp(self):
@@ -207,8 +207,8 @@ class StampMixin(models.AbstractModel):
 
     def _sa_company_fits(self, account):
         """Tell whether the SA may govern one record: same company, or none."""
-        own = self.company_id if "company_id" in self._fields else None
-        return not (own and account.company_id and own != account.company_id)
+        company = self.company_id if "company_id" in self._fields else None
+        return not (company and account.company_id and company != account.company_id)
 
     def _sa_assign(self, account, actor, source="api", reason=None, cascade=True):
         """Give the records to an SA and an actor: the one way to (re)assign.

@@ -37,10 +37,10 @@ class StampMixin(models.AbstractModel):
         scope = api_scope(self.env)
         if scope.kind == "customer":
             name = looked_at[0]
-            own = self.filtered_domain([(name, "=", scope.customer_id)])
-            rest = self - own
+            mine = self.filtered_domain([(name, "=", scope.customer_id)])
+            rest = self - mine
             domain = self._abs_customer_domain(scope.customer_id)
-            return self & (own | rest.filtered_domain(domain)) if rest else self
+            return self & (mine | rest.filtered_domain(domain)) if rest else self
         if scope.kind == "system":
             return self.filtered_domain(self._abs_company_domain(scope))
         shown, rest = self.browse(), self
@@ -57,8 +57,8 @@ class StampMixin(models.AbstractModel):
             return ()
         scope = api_scope(self.env)
         if scope.kind == "customer":
-            own = self._sa_customer_field
-            return (own,) if own in self._fields else ()
+            customer_field = self._sa_customer_field
+            return (customer_field,) if customer_field in self._fields else ()
         if scope.kind == "system":
             return ("x_sa_id", "company_id") if scope.company_ids else ()
         return ("x_sa_id", "x_actor_id") if scope.kind == "employee" else ()
@@ -75,8 +75,8 @@ class StampMixin(models.AbstractModel):
                 actors = [grant.actor_id, False]
                 parts.append([("x_sa_id", "in", ids), ("x_actor_id", "in", actors)])
             elif grant.policy == "assigned_only" and grant.actor_id:
-                own = ("x_actor_id", "=", grant.actor_id)
-                parts.append([("x_sa_id", "in", ids), own])
+                assigned = ("x_actor_id", "=", grant.actor_id)
+                parts.append([("x_sa_id", "in", ids), assigned])
         if whole:
             parts.insert(0, [("x_sa_id", "in", sorted(whole))])
         return parts

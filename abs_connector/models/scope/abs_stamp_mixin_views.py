@@ -40,8 +40,8 @@ class StampMixin(models.AbstractModel):
     def _abs_form_history(self, arch):
         """Add the smart button to the history, unless the form has one."""
         boxes = arch.xpath("//div[@name='button_box']")
-        there = arch.xpath("//button[@name='action_assignments']")
-        if not boxes or there or not self._sa_assignment_model:
+        existing = arch.xpath("//button[@name='action_assignments']")
+        if not boxes or existing or not self._sa_assignment_model:
             return
         button = etree.SubElement(
             boxes[0],

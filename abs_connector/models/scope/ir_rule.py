@@ -17,8 +17,11 @@ class IrRule(models.Model):
     @api.model
     def _eval_context(self):
         context = super()._eval_context()
-        own = {"abs_scope": self._abs_scope_of, "abs_customers": self._abs_customers}
-        return {**context, **own}
+        functions = {
+            "abs_scope": self._abs_scope_of,
+            "abs_customers": self._abs_customers,
+        }
+        return {**context, **functions}
 
     def _compute_domain_keys(self):
         return [*super()._compute_domain_keys(), "abs_scope"]
@@ -34,8 +37,8 @@ class IrRule(models.Model):
             return []
         scope = api_scope(self.env)
         model = self.env[model_name].sudo()
-        own = getattr(model, "_abs_scope_domain", None)
-        return own(scope) if own else list(FALSE_DOMAIN)
+        scope_domain = getattr(model, "_abs_scope_domain", None)
+        return scope_domain(scope) if scope_domain else list(FALSE_DOMAIN)
 
     @api.model
     def _abs_customers(self, company_ids, link=None):

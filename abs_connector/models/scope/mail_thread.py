@@ -13,13 +13,13 @@ class MailThread(models.AbstractModel):
         actor_id = api_call(self.env).actor_id
         if actor_id and author_id is None and not email_from:
             actor = self.env["res.partner"].sudo().browse(actor_id)
-            own = self.env.user.partner_id.email_formatted
-            author_id, email_from = actor_id, actor.email_formatted or own
+            email = self.env.user.partner_id.email_formatted
+            author_id, email_from = actor_id, actor.email_formatted or email
         return super()._message_compute_author(author_id, email_from, **options)
 
     def _message_subscribe(self, partner_ids=None, *args, **options):
         """Keep the technical user out of the followers of what it touches."""
         if partner_ids and is_api(self.env):
-            own = self.env.user.partner_id.id
-            partner_ids = [i for i in partner_ids if i != own]
+            technical_id = self.env.user.partner_id.id
+            partner_ids = [i for i in partner_ids if i != technical_id]
         return super()._message_subscribe(partner_ids, *args, **options)

@@ -136,8 +136,8 @@ class SaAssignment(models.AbstractModel):
                     not companies or r.account_id.company_id.id in (*companies, False)
                 )
             )
-        own = {i for grant in scope.grants for i in grant.account_ids}
-        return self.filtered(lambda r: own & set(r.account_id._path_ids()))
+        account_ids = {i for grant in scope.grants for i in grant.account_ids}
+        return self.filtered(lambda r: account_ids & set(r.account_id._path_ids()))
 
     def _abs_seen_refs(self, name):
         """Return ``{row id: {"id", "name"}}`` of one link of the rows that are seen."""

@@ -11,7 +11,7 @@ class ResCompany(models.Model):
     def _abs_require_stock_staff(self):
         """Let pass who is staff in each of the companies; stock has no SA (SPEC 5, R).
 
-        :raise Forbidden: ``role_required``
+        :raises Forbidden: ``role_required``
         """
         members = self.env["ov.membership"]
         if members._caller_is_administrator():

@@ -126,7 +126,7 @@ class Lot(models.Model):
 
         What Odoo's dialog proposes as the reason of a count says nothing.
 
-        :raise BusinessError: ``reason_required``
+        :raises BusinessError: ``reason_required``
         """
         given = str(self.env.context.get("inventory_name") or "").strip()
         if not self or (given and given != self._abs_no_reason()):
@@ -244,7 +244,7 @@ class Lot(models.Model):
     def _abs_check_new(self, product, names, company):
         """Refuse serials that cannot come in: they are somewhere, or another product's.
 
-        :raise BusinessError: ``serial_unavailable``
+        :raises BusinessError: ``serial_unavailable``
         """
         if product.tracking != "serial":
             return
@@ -295,8 +295,8 @@ class Lot(models.Model):
         :return: ``{"lot", "locations": warehouses' places, "in_transit": None or
             {"id", "name"}, "with_customer": None or {"location", "since", "customer",
             "delivery"}}``
-        :raise NotFound: none of that name in the caller's companies
-        :raise BusinessError: ``ambiguous_serial``
+        :raises NotFound: none of that name in the caller's companies
+        :raises BusinessError: ``ambiguous_serial``
         """
         domain = [("name", "=", name)]
         if product_id:

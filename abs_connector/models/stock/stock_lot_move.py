@@ -16,7 +16,7 @@ class StockLot(models.Model):
         :param company: ``res.company`` that moves it
         :param vals: more values of the transfer: ``origin``, ``note``, ``partner_id``,
             ``x_sa_id``, ``x_actor_id``
-        :raise BusinessError: ``serial_unavailable``, ``no_warehouse``
+        :raises BusinessError: ``serial_unavailable``, ``no_warehouse``
         """
         self.ensure_one()
         lot = self.sudo()

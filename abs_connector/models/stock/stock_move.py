@@ -43,7 +43,7 @@ class StockMove(models.Model):
         reserved may be taken: that order reserves another one by itself.
 
         :param dict wanted: ``{lot: quantity in the product's UoM}``
-        :raise BusinessError: ``serial_unavailable``, ``insufficient_stock``
+        :raises BusinessError: ``serial_unavailable``, ``insufficient_stock``
         """
         self.ensure_one()
         Lot = self.env["stock.lot"].sudo()
@@ -68,8 +68,10 @@ class StockMove(models.Model):
         )
         lines = []
         for lot, quantity in wanted.items():
-            own = [group[1:] for group in groups if group[0] == lot and group[-1] > 0]
-            lines += self._abs_lines_of_lot(lot, quantity, own)
+            quants = [
+                group[1:] for group in groups if group[0] == lot and group[-1] > 0
+            ]
+            lines += self._abs_lines_of_lot(lot, quantity, quants)
         self._abs_replace_lines(lines)
 
     def _abs_lines_of_lot(self, lot, quantity, places):

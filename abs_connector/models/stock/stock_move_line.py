@@ -46,7 +46,7 @@ class StockMoveLine(models.Model):
     def _abs_guard_serials(self):
         """Refuse serials that are elsewhere, of another product, or named twice.
 
-        :raise BusinessError: ``serial_unavailable``, ``duplicate_serial``
+        :raises BusinessError: ``serial_unavailable``, ``duplicate_serial``
         """
         lines = self.filtered(
             lambda line: (
@@ -82,7 +82,7 @@ class StockMoveLine(models.Model):
     def _abs_known_lots(self):
         """Return ``{line: the lot that its name means, maybe none}``.
 
-        :raise BusinessError: ``serial_unavailable``: another product has the serial
+        :raises BusinessError: ``serial_unavailable``: another product has the serial
         """
         Lot = self.env["stock.lot"].sudo()
         result = {}

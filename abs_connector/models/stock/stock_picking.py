@@ -75,8 +75,8 @@ class Picking(models.Model):
 
     @api.model
     def _abs_narrow_domain(self, account_id, company_ids):
-        own = [("x_sa_id", "=", account_id)]
-        return any_of([own, self._abs_company_bound_domain(company_ids)])
+        stamped = [("x_sa_id", "=", account_id)]
+        return any_of([stamped, self._abs_company_bound_domain(company_ids)])
 
 
 DELIVERY, RECEIPT, RETURN, TRANSFER, OTHER = (

@@ -14,8 +14,8 @@ class StockPicking(models.Model):
         An order of which nothing has left is cancelled as an order, so that its
         invoices and contracts end as well.
 
-        :raise Conflict: ``delivery_done``
-        :raise BusinessError: ``delivery_cancelled``, ``order_not_delivered``
+        :raises Conflict: ``delivery_done``
+        :raises BusinessError: ``delivery_cancelled``, ``order_not_delivered``
         """
         self.ensure_one()
         order = self.sale_id

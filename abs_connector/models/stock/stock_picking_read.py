@@ -97,7 +97,7 @@ class StockPicking(models.Model):
     def _api_validate_receipt(self, lines=None, force_backorder=False):
         """Validate what comes in, or a transfer; for staff of its company.
 
-        :raise Forbidden: ``role_required``
+        :raises Forbidden: ``role_required``
         """
         self._api_in_flow("receipt", "return", "transfer")
         self.company_id._abs_require_stock_staff()
@@ -105,7 +105,7 @@ class StockPicking(models.Model):
 
     # -- messages ----------------------------------------------------------------------
 
-    def _api_validated_said(self):
+    def _api_validated_message(self):
         """Return the message of a validated picking."""
         rest = ", ".join(self.backorder_ids.mapped("name"))
         words = {
@@ -113,12 +113,14 @@ class StockPicking(models.Model):
             "receipt": self.env._("Receipt validated"),
             "return": self.env._("Goods returned"),
         }
-        said = words.get(self.x_flow, self.env._("Transfer validated"))
+        message = words.get(self.x_flow, self.env._("Transfer validated"))
         if rest:
-            said = self.env._("%(said)s; the rest is on %(rest)s", said=said, rest=rest)
-        return said
+            message = self.env._(
+                "%(said)s; the rest is on %(rest)s", said=message, rest=rest
+            )
+        return message
 
-    def _api_received_said(self):
+    def _api_received_message(self):
         """Return the message of a new receipt, with the step that has to follow."""
         if self.state != "done":
             return self.env._("Goods receipt created")
@@ -132,7 +134,7 @@ class StockPicking(models.Model):
             )
         return self.env._("Goods receipt created and validated")
 
-    def _api_transferred_said(self):
+    def _api_transferred_message(self):
         """Return the message of a new transfer."""
         if self.state == "done":
             return self.env._("Transfer created and validated")

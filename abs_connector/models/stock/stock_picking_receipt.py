@@ -25,8 +25,8 @@ class StockPicking(models.Model):
             (default True), ``scheduled_date``?, ``origin``?, ``note``?, ``lines``:
             ``[{"product_id", "quantity"?, "uom_id"?, "lots": [name]}]``; several lines
             of one product add up; without a quantity it is one unit per serial
-        :raise Forbidden: not staff in the warehouse's company
-        :raise BusinessError: ``serial_unavailable``, ``duplicate_serial``,
+        :raises Forbidden: not staff in the warehouse's company
+        :raises BusinessError: ``serial_unavailable``, ``duplicate_serial``,
             ``serial_required``, ``lot_required``, ``not_tracked``, ``not_stockable``,
             ``company_mismatch``
         """

@@ -17,7 +17,7 @@ class StockPicking(models.Model):
         :param list lines: None = everything that is still out; else ``[{"move_id" or
             "move_line_id" or "product_id", "quantity"?, "lots": [name], "lot_ids"}]``
         :param str reason: stands on the return and in both histories
-        :raise BusinessError: ``delivery_not_done``, ``serial_required``,
+        :raises BusinessError: ``delivery_not_done``, ``serial_required``,
             ``serial_unavailable``, ``quantity_exceeded``, ``nothing_to_return``
         """
         self.ensure_one()
@@ -92,8 +92,8 @@ class StockPicking(models.Model):
         plan = {}
         if lines:
             for line in lines:
-                move, own = self._abs_line_move(line, moves)
-                lots = self._abs_line_lots(move, line) or own
+                move, moves_ = self._abs_line_move(line, moves)
+                lots = self._abs_line_lots(move, line) or moves_
                 entry = plan.setdefault(move, {"quantity": 0.0, "lots": {}})
                 self._abs_plan_line(move, entry, line.get("quantity"), lots)
         else:

@@ -27,8 +27,8 @@ class StockPicking(models.Model):
             (default True), ``scheduled_date``?, ``note``?, ``lines``:
             ``[{"product_id", "quantity"?, "uom_id"?, "lots": [name], "lot_ids": []}]``
         :return: recordset of one picking, or of two
-        :raise Forbidden: not staff in both companies
-        :raise BusinessError: ``same_location``, ``location_not_internal``,
+        :raises Forbidden: not staff in both companies
+        :raises BusinessError: ``same_location``, ``location_not_internal``,
             ``insufficient_stock``, ``serial_required``, ``serial_unavailable``, ...
         """
         places = self.env["stock.location"].sudo()
@@ -41,7 +41,7 @@ class StockPicking(models.Model):
         # Before their stock is reserved, as every other verb takes them.
         products = self.env["product.product"].union(*(p for p, _uom in lines["goods"]))
         products.sudo()._abs_lock()
-        named = [lot for own in lines["lots"].values() for lot in own]
+        named = [lot for product_lots in lines["lots"].values() for lot in product_lots]
         self.env["stock.lot"].sudo().union(*named)._abs_lock()
         pickings = self._abs_transfer_pickings(source, target, lines, vals)
         validate = vals.get("validate", True)
@@ -102,13 +102,18 @@ class StockPicking(models.Model):
             if product.tracking == "lot" and len(named) != 1:
                 raise lot_required(product)
             goods[product, uom] = goods.get((product, uom), 0.0) + quantity
-            own = lots.setdefault(product, {})
+            product_lots = lots.setdefault(product, {})
             for lot in named:
-                if product.tracking == "serial" and lot in own:
+                if product.tracking == "serial" and lot in product_lots:
                     raise Lot._abs_duplicate(lot.name)
                 amount = 1.0 if product.tracking == "serial" else units
-                own[lot] = own.get(lot, 0.0) + amount
-        return {"goods": goods, "lots": {p: own for p, own in lots.items() if own}}
+                product_lots[lot] = product_lots.get(lot, 0.0) + amount
+        return {
+            "goods": goods,
+            "lots": {
+                p: product_lots for p, product_lots in lots.items() if product_lots
+            },
+        }
 
     @api.model
     def _abs_lots_of(self, product, line, company):
@@ -204,11 +209,11 @@ class StockPicking(models.Model):
         if not lots:
             return None
         for move in self.move_ids:
-            own = lots.get(move.product_id)
-            if not own:
+            product_lots = lots.get(move.product_id)
+            if not product_lots:
                 request.append({"move_id": move.id, "quantity": move.product_uom_qty})
                 continue
-            for lot, units in own.items():
+            for lot, units in product_lots.items():
                 quantity = move.product_id.uom_id._compute_quantity(
                     units, move.product_uom
                 )

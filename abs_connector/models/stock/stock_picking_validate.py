@@ -19,12 +19,12 @@ class StockPicking(models.Model):
             entries of one move add up. A move that is not named goes whole, or, with
             ``force_backorder``, to the backorder.
         :param bool force_backorder: a part is enough, the rest becomes a backorder
-        :raise Conflict: ``delivery_done`` / ``receipt_done``: somebody was faster
-        :raise BusinessError: ``insufficient_stock``, ``serial_required``,
+        :raises Conflict: ``delivery_done`` / ``receipt_done``: somebody was faster
+        :raises BusinessError: ``insufficient_stock``, ``serial_required``,
             ``lot_required``, ``serial_unavailable``, ``duplicate_serial``,
             ``backorder_required``, ``quantity_exceeded``, ``previous_step_pending``,
             ``nothing_to_validate``, ``delivery_cancelled``
-        :raise NotFound: a line that is not of this picking
+        :raises NotFound: a line that is not of this picking
         """
         self.ensure_one()
         self = self.with_company(self.company_id)

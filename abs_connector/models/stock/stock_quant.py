@@ -106,6 +106,6 @@ class StockQuant(models.Model):
             for p, where, held, reserved in groups
         ]
 
-    def _api_adjusted_said(self):
+    def _api_adjusted_message(self):
         """Return the message of a count."""
         return self.env._("Stock adjusted")

@@ -26,11 +26,11 @@ class StockQuant(models.Model):
             has the product (the serial), else its Stock.
         :return: ``{"reason", "warehouse", "lines": [{"product", "location",
             "lot", "qty_before", "qty_counted", "qty_difference", "movement_id"}]}``
-        :raise Forbidden: not staff in the warehouse's company
-        :raise BusinessError: ``location_required``, ``serial_required``,
+        :raises Forbidden: not staff in the warehouse's company
+        :raises BusinessError: ``location_required``, ``serial_required``,
             ``lot_required``, ``serial_unavailable``, ``serial_quantity``,
             ``not_stockable``, ``duplicate_line``
-        :raise Conflict: ``stock_changed``: somebody moved goods meanwhile
+        :raises Conflict: ``stock_changed``: somebody moved goods meanwhile
         """
         warehouse = self.env["stock.warehouse"].sudo().browse(vals["warehouse_id"])
         warehouse.company_id._abs_require_stock_staff()

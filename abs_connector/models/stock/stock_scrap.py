@@ -20,8 +20,8 @@ class StockScrap(models.Model):
         :param dict vals: ``product_id``, ``quantity`` (default 1, product's UoM),
             ``lot_id`` or ``lot_name``?, ``location_id`` or ``warehouse_id`` (needed
             without a serial), ``reason``?
-        :raise Forbidden: not staff in the company of the place
-        :raise BusinessError: ``insufficient_stock``, ``serial_required``,
+        :raises Forbidden: not staff in the company of the place
+        :raises BusinessError: ``insufficient_stock``, ``serial_required``,
             ``lot_required``, ``serial_unavailable``, ``serial_quantity``,
             ``location_required``
         """

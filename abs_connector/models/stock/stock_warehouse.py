@@ -67,7 +67,7 @@ class StockWarehouse(models.Model):
     def _abs_of(self, location, company=None):
         """Return the warehouse of a location, else its company's first one.
 
-        :raise BusinessError: ``no_warehouse``
+        :raises BusinessError: ``no_warehouse``
         """
         company = company or location.company_id
         found = location.warehouse_id.sudo()

@@ -69,8 +69,8 @@ class SubscriptionBilling(models.Model):
                 )
             )
             for company in due.company_id:
-                own = due.filtered(lambda s, c=company: s.company_id == c)
-                own.with_context(tz=company._abs_tz())._bill_next()
+                group = due.filtered(lambda s, c=company: s.company_id == c)
+                group.with_context(tz=company._abs_tz())._bill_next()
             renewed = self.browse()
             for sub in subs - due:
                 if sub._is_exhausted() and sub.end_date < today[sub.company_id]:

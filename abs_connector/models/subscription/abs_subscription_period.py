@@ -82,19 +82,22 @@ class SubscriptionPeriod(models.Model):
                 continue
             currency = invoice.currency_id
             lines = invoice._abs_product_lines()
-            own = period._own_lines(lines)
+            period_lines = period._own_lines(lines)
             share, total = (
-                sum(own.mapped("price_total")),
+                sum(period_lines.mapped("price_total")),
                 sum(lines.mapped("price_total")),
             )
             asked = invoice.amount_total - invoice._abs_written_off()
             whole = asked - invoice._abs_credited()
             billed = currency.round(
-                asked * (share / total if total else 1.0) - invoice._abs_credited(own)
+                asked * (share / total if total else 1.0)
+                - invoice._abs_credited(period_lines)
             )
             part = billed / whole if not currency.is_zero(whole) else 0.0
             paid = min(billed, currency.round(invoice._abs_money_received() * part))
-            untaxed = sum(own.mapped("price_subtotal")) / share if share else 0.0
+            untaxed = (
+                sum(period_lines.mapped("price_subtotal")) / share if share else 0.0
+            )
             period.billed_amount, period.paid_amount = billed, paid
             period.paid_untaxed = currency.round(paid * untaxed)
             settled = currency.is_zero(invoice.amount_residual)
@@ -113,7 +116,7 @@ class SubscriptionPeriod(models.Model):
         invoice = self.invoice_id
         if invoice.state != "posted" or not invoice._abs_credited():
             return False
-        own = self._own_lines(invoice._abs_product_lines())
+        period_lines = self._own_lines(invoice._abs_product_lines())
         return self.currency_id.is_zero(self.billed_amount) and not (
-            self.currency_id.is_zero(sum(own.mapped("price_total")))
+            self.currency_id.is_zero(sum(period_lines.mapped("price_total")))
         )

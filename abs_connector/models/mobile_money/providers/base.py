@@ -99,7 +99,7 @@ class Adapter:
 
         :param attempt: ``abs.payment.attempt`` in state pending
         :return: the gateway's id of this request (str)
-        :raise NotSent, Refused, Unknown:
+        :raises NotSent, Refused, Unknown:
         """
         raise NotImplementedError
 
@@ -107,7 +107,7 @@ class Adapter:
         """Ask the gateway what became of an attempt.
 
         :rtype: Event
-        :raise NotSent, Refused, Unknown: the gateway couldn't say
+        :raises NotSent, Refused, Unknown: the gateway couldn't say
         """
         raise NotImplementedError
 
@@ -117,7 +117,7 @@ class Adapter:
         :param payload: the decoded JSON body
         :param str event: the last part of the address, or ''
         :rtype: Event
-        :raise Malformed:
+        :raises Malformed:
         """
         raise NotImplementedError
 
@@ -151,9 +151,9 @@ class Adapter:
         """Make one HTTP request and sort its outcome.
 
         :return: the decoded JSON object
-        :raise NotSent: no connection could be made
-        :raise Refused: status 4xx
-        :raise Unknown: time-out after connecting, 5xx, or no JSON object
+        :raises NotSent: no connection could be made
+        :raises Refused: status 4xx
+        :raises Unknown: time-out after connecting, 5xx, or no JSON object
         """
         url = self.provider._abs_base_url() + path
         body = json.dumps(payload, separators=(",", ":")).encode() if payload else None
@@ -210,7 +210,7 @@ def word_of(data, key, limit=64, needed=True):
 
     :param dict data: the message or a part of it
     :param bool needed: refuse a message without it; else '' for none
-    :raise Malformed: names the key
+    :raises Malformed: names the key
     """
     value = data.get(key) if isinstance(data, dict) else None
     if isinstance(value, int) and not isinstance(value, bool):
@@ -245,7 +245,7 @@ def amount_of(data, key, needed=True):
     """Return an amount of a message as decimal text without an exponent.
 
     :param bool needed: refuse a message without it; else '' for none
-    :raise Malformed: no number, not positive, or none that a payment could have
+    :raises Malformed: no number, not positive, or none that a payment could have
     """
     value = data.get(key) if isinstance(data, dict) else None
     if value is None and not needed:
