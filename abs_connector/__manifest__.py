@@ -2,7 +2,7 @@
     "name": "ABS Connector",
     "summary": "Governed sale-to-cash for solar kits and e-bikes: API, Service "
     "Accounts, assets, subscriptions",
-    # No series prefix: Odoo shows 18.0.1.2.0 or 19.0.1.2.0 (SPEC 1, row 17).
+    # No series prefix: Odoo shows 18.0.1.2.0 or 19.0.1.2.0 (docs/contract.md 1.17).
     "version": "1.3.0",
     "category": "Sales/Sales",
     "author": "ABS Connector contributors",

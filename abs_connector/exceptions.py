@@ -1,7 +1,7 @@
 """Refusals of business rules: a sentence for a person, a code for a machine.
 
 Every class is an Odoo ``UserError``: the web client shows the sentence in a dialog,
-the API answers with ``status`` and ``code`` (SPEC 4).
+the API answers with ``status`` and ``code`` (docs/contract.md 4).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What a fresh install does; the migrations share these functions (SPEC 1, row 16).
+"""What a fresh install does; the migrations share these functions (docs/contract.md 1.16).
 
 Each of them brings a database nearer to the governed state and changes nothing when it
 is there already, so that a script may run twice.
@@ -12,7 +12,7 @@ from .models.organisation.ov_serviced_account import GLOBAL_ROOT_CODE, GLOBAL_RO
 
 
 def post_init_hook(env):
-    """Bring a fresh database to the state that the migrations reach (SPEC 1, 16)."""
+    """Bring a fresh database to the state that the migrations reach (docs/contract.md 1, 16)."""
     env["res.users"]._abs_prepare_api_user()
     env["abs.signing.key"].sudo()._ensure()
     ensure_global_root(env)
@@ -37,7 +37,7 @@ def close_sign_up(env):
 
 
 def speak_french(env):
-    """Load French (SPEC 4): the API answers in installed languages only."""
+    """Load French (docs/contract.md 4): the API answers in installed languages only."""
     env["res.lang"]._activate_lang("fr_FR")
     modules = env["ir.module.module"].search(
         ["|", ("state", "=", "installed"), ("name", "=", "abs_connector")]

@@ -1,6 +1,6 @@
 """The payment state of an invoice: the ledger's words and the API's, told once."""
 
-#: What the ledger says of a payment, and what the API calls it (SPEC 5).
+#: What the ledger says of a payment, and what the API calls it (docs/contract.md 5).
 PAYMENT_STATES = {
     "not_paid": "not_paid",
     "blocked": "not_paid",

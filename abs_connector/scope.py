@@ -119,7 +119,7 @@ class Principal:
 
     @property
     def creation_account(self) -> int:
-        """The id of the SA that a create belongs to (SPEC 1, row 10), or 0."""
+        """The id of the SA that a create belongs to (docs/contract.md 1.10), or 0."""
         if self.account_id:
             return self.account_id
         if len(self.members) == 1 and not self.is_admin:

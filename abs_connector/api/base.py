@@ -1,4 +1,4 @@
-"""The pydantic bases of everything that travels (SPEC 4).
+"""The pydantic bases of everything that travels (docs/contract.md 4).
 
 ``In`` is a request body, ``Query`` a query string of a list, ``Out`` an answer read
 from records. Schemas import from this file only.

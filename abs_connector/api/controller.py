@@ -92,7 +92,7 @@ class Api:
         return Page(records.sudo(), total, query)
 
     def _narrow(self, model: Records) -> Domain:
-        """``X-SA-ID`` narrows lists to one SA, or to its company (SPEC 1, row 10)."""
+        """``X-SA-ID`` narrows lists to one SA, or to its company (docs/contract.md 1.10)."""
         account_id = self.principal.account_id
         if not account_id:
             return []
@@ -122,7 +122,7 @@ def local_days(model: Records, domain: Domain) -> Domain:
     """Return a domain in which a day over a datetime means the day of the call.
 
     A filter given as a plain day is a day of the context's time zone, which the
-    dispatcher sets; one given with a time is UTC (SPEC 4). Odoo 18 would take the day
+    dispatcher sets; one given with a time is UTC (docs/contract.md 4). Odoo 18 would take the day
     as UTC, 19 as the zone's.
     """
     return [_at_time(model, term) for term in domain]

@@ -28,7 +28,7 @@ from .principal import identify
 
 _logger = logging.getLogger(__name__)
 
-#: quick tries before Odoo's own retry, which sleeps up to 16 s (FINDINGS 4)
+#: quick tries before Odoo's own retry, which sleeps up to 16 s (docs/decisions/002)
 QUICK_TRIES = 30
 MAX_BODY = 2 * 1024 * 1024
 

@@ -1,7 +1,7 @@
 """Records -> plain rows, in a number of queries that does not grow with the rows.
 
 Fields are fetched by name (Odoo would read every stored column), names of related
-records once per model, one2many rows once per field. Figures: GOVERNED_SALE_FINDINGS 5.
+records once per model, one2many rows once per field.
 """
 
 import functools

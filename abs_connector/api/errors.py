@@ -1,6 +1,6 @@
 """One table: exception -> (status, code), looked up along the class's MRO.
 
-Every failure leaves as one JSON shape (SPEC 4); the text never shows internals.
+Every failure leaves as one JSON shape (docs/contract.md 4); the text never shows internals.
 """
 
 from typing import Any

@@ -1,9 +1,9 @@
-"""``Idempotency-Key``: the first answer again, and no second effect (SPEC 4).
+"""``Idempotency-Key``: the first answer again, and no second effect (docs/contract.md 4).
 
 The key is taken before the effect and stored in its transaction. A waiting twin never
 reads a stale snapshot: the try-lock answers 409, and ``INSERT ... ON CONFLICT DO
 NOTHING`` raises a serialization failure for a row the snapshot cannot see
-(GOVERNED_SALE_FINDINGS 4).
+(docs/decisions/001-lock-by-update.md).
 
 Answers may hold what is told once only, such as a new password: they are stored sealed
 with the caller's own key, of which the database knows a hash.

@@ -1,4 +1,4 @@
-"""The routes and their schemas -> OpenAPI 3.1 (SPEC 4): complete and true.
+"""The routes and their schemas -> OpenAPI 3.1 (docs/contract.md 4): complete and true.
 
 Nothing is written by hand: a route that exists stands in the document, with the types
 that the dispatcher enforces.

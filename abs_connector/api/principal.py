@@ -1,4 +1,4 @@
-"""Who calls: an employee, a customer, an API key, or nobody known (SPEC 3).
+"""Who calls: an employee, a customer, an API key, or nobody known (docs/contract.md 3).
 
 Whom a token or a key belongs to is told by the addon's models, through ``ir.http``.
 """
@@ -65,7 +65,7 @@ def _bearer(env: Env, header: str) -> Principal:
 
 
 def _narrow(env: Env, principal: Principal, header: str | None) -> None:
-    """Apply ``X-SA-ID`` (SPEC 1, row 10): the SA of lists and creates."""
+    """Apply ``X-SA-ID`` (docs/contract.md 1.10): the SA of lists and creates."""
     if header is None:
         return
     account_id = int(header)

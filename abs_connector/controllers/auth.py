@@ -1,4 +1,4 @@
-"""Log-in, refresh, log-out and who am I, for employees and customers (SPEC 3)."""
+"""Log-in, refresh, log-out and who am I, for employees and customers (docs/contract.md 3)."""
 
 from odoo import http
 

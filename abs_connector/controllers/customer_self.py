@@ -1,6 +1,6 @@
 """What a customer sees of their own: orders, invoices, payments, units, tickets.
 
-The record rules limit all of it to the customer's records (SPEC 5, 'a customer sees
+The record rules limit all of it to the customer's records (docs/contract.md 5, 'a customer sees
 nothing but their own'); what only the company is to know is left out by the schemas.
 """
 

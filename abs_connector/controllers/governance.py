@@ -23,7 +23,7 @@ from ..schemas.governance import (
 )
 
 CALLERS = EMPLOYEE | API_KEY
-#: R of SPEC 5: an admin, the SA's manager, or an API key with the scope ``system``
+#: R of docs/contract.md 5: an admin, the SA's manager, or an API key with the scope ``system``
 MANAGERS = {"audience": CALLERS, "role": "sa_manager", "key_scope": "system"}
 MEMBER = "/api/service-accounts/<int:account>/members/<int:membership>"
 

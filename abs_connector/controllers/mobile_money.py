@@ -1,4 +1,4 @@
-"""Mobile money and payment requests (SPEC 5)."""
+"""Mobile money and payment requests (docs/contract.md 5)."""
 
 from odoo import http
 from odoo.http import request

@@ -1,4 +1,4 @@
-"""Reports (SPEC 5)."""
+"""Reports (docs/contract.md 5)."""
 
 from odoo import http
 

@@ -1,4 +1,4 @@
-"""Subscriptions of employees and of customers (SPEC 5; workflow 10)."""
+"""Subscriptions of employees and of customers (docs/contract.md 5; workflow 10)."""
 
 from odoo import http
 

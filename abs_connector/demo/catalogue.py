@@ -1,4 +1,4 @@
-"""Categories, products, prices and the package (SPEC 8; setup guide 4)."""
+"""Categories, products, prices and the package (docs/contract.md 8; setup guide 4)."""
 
 from odoo.fields import Command
 
@@ -62,7 +62,7 @@ PRODUCTS = {
         {"type": "consu", "is_storable": False, "invoice_policy": "order"},
     ),
 }
-#: What SHS-200 contains, and what the buyer chooses (SALES_WORKFLOW.md 1e).
+#: What SHS-200 contains, and what the buyer chooses (workflow 1e).
 PACKAGE = (("SK-200W", 1), ("BAT-100", 1), ("CC-30", 1), ("CABLE", 2), ("INST", 1))
 COLOURS = ("Black", "Silver")
 UNSCOPED = "abs_connector.unscoped_catalog_category_ids"

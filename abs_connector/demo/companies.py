@@ -1,7 +1,6 @@
 """Companies with their books: chart, VAT, journals, prices' currency, warehouse.
 
-The order of the steps and every context key come from ODOO_COOKBOOK 1 ('The ten that
-will bite first', 1 to 3 and 6).
+The order of the steps matters: Odoo loads a chart once, and takes the currency from it.
 """
 
 from odoo.fields import Command
@@ -12,7 +11,7 @@ COMPANIES = {
     "TG": ("Oves Togo", "XOF", "tg", "Africa/Lome", 18, "Lomé Depot", "TG"),
     "KE": ("Oves Kenya", "KES", "ke", "Africa/Nairobi", 16, "Nairobi Depot", "KE"),
 }
-#: own the others and sell nothing: they have no seed SA, no VAT and no stock (SPEC 8)
+#: own the others and sell nothing: they have no seed SA, no VAT and no stock (docs/contract.md 8)
 HOLDINGS = {"HK"}
 #: has the demo's customers and goods: Odoo's ``admin`` starts in it
 SELLING = "TG"

@@ -1,4 +1,4 @@
-"""The demo company group of SPEC 8, built by the same models that a company uses.
+"""The demo company group of docs/contract.md 8, built by the same models that a company uses.
 
 ``load(env)`` and a commit by the caller; ``./scripts/abs up`` does it.
 Never called by install, upgrade or tests of other things: the passwords and the API key

@@ -1,7 +1,7 @@
 """Approval thresholds, goods in stock, support desk and mail of the demo."""
 
 SERIALS = {
-    # 50 kits as SPEC 8 says; a few e-bikes so that a lease-to-own can be tried.
+    # 50 kits as docs/contract.md 8 says; a few e-bikes so that a lease-to-own can be tried.
     "SK-200W": [f"SN-2026-{number:03d}" for number in range(1, 51)],
     "SYNC-BIKE": [f"SB-2026-{number:03d}" for number in range(1, 6)],
 }

@@ -1,4 +1,4 @@
-"""Assets, their history and swaps (SPEC 5 'Assets', 'Life cycle')."""
+"""Assets, their history and swaps (docs/contract.md 5)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Log-in and who is logged in (SPEC 3)."""
+"""Log-in and who is logged in (docs/contract.md 3)."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Contacts and their assignments (SPEC 5 'Contacts')."""
+"""Contacts and their assignments (docs/contract.md 5)."""
 
 from typing import Annotated, Literal
 

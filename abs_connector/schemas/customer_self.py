@@ -1,4 +1,4 @@
-"""The customer's own records: as everybody sees them, less what is internal (SPEC 5)."""
+"""The customer's own records: as everybody sees them, less what is internal."""
 
 from typing import Literal
 

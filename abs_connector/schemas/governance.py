@@ -1,4 +1,4 @@
-"""Service Accounts, members, employees, hierarchy, readiness (SPEC 5)."""
+"""Service Accounts, members, employees, hierarchy, readiness (docs/contract.md 5)."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Invoices and credit notes (SPEC 5; workflows 6 and 7)."""
+"""Invoices and credit notes (docs/contract.md 5; workflows 6 and 7)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What travels for mobile money: attempts, callbacks, payment requests (SPEC 5)."""
+"""What travels for mobile money: attempts, callbacks, payment requests (docs/contract.md 5)."""
 
 from typing import Literal
 

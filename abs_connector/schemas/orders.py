@@ -1,4 +1,4 @@
-"""Quotations and orders on their way in and out (SPEC 5, Orders; workflows 2 to 4)."""
+"""Quotations and orders on their way in and out (docs/contract.md 5; workflows 2 to 4)."""
 
 from typing import Annotated, Literal
 
@@ -282,7 +282,7 @@ class _HeaderIn(In):
     payment_term_id: Id["account.payment.term"] | None = None
     pricelist_id: Id["product.pricelist"] | None = None
     note: Text | None = None
-    # lease-to-own (SPEC 6)
+    # lease-to-own (docs/contract.md 6)
     is_subscription: bool | None = None
     plan_id: Id["abs.subscription.plan"] | None = None
     x_equipment_value: Price | None = None

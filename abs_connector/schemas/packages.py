@@ -1,4 +1,4 @@
-"""Packages: components, properties and options (SPEC 5 'Products', workflow 1e)."""
+"""Packages: components, properties and options (docs/contract.md 5, workflow 1e)."""
 
 from odoo.tools.translate import _
 from pydantic import AliasChoices, Field

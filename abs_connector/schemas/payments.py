@@ -1,4 +1,4 @@
-"""Payments, and what a customer owes (SPEC 5; workflow 9)."""
+"""Payments, and what a customer owes (docs/contract.md 5; workflow 9)."""
 
 from typing import Literal
 

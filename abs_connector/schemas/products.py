@@ -1,4 +1,4 @@
-"""Products, categories and taxes (SPEC 5 'Products', SALES_WORKFLOW.md 1)."""
+"""Products, categories and taxes (docs/contract.md 5, workflow 1)."""
 
 from typing import Annotated, Literal
 
@@ -33,7 +33,7 @@ ContractType = Literal[
     "paygo",
     "subscription",
 ]
-# The setup guide says kwh where the workflow says energy (SPEC 1, row 6).
+# The setup guide says kwh where the workflow says energy (docs/contract.md 1.6).
 PuMetric = Annotated[
     Literal["piece", "duration", "count", "energy", "distance", "watt_peak"],
     BeforeValidator(lambda value: "energy" if value == "kwh" else value),

@@ -118,7 +118,7 @@ class MapInvoiceOut(Out):
 
     @classmethod
     def _bulk_name(cls, records):
-        """A draft has no number yet (ODOO_COOKBOOK 4)."""
+        """A draft has no number yet."""
         return {r.id: r.name if r.state == "posted" else None for r in records}
 
     @classmethod

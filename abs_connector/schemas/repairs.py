@@ -1,4 +1,4 @@
-"""Repairs and their parts (SPEC 5 'Life cycle'; map, flow 3)."""
+"""Repairs and their parts (docs/contract.md 5; map, flow 3)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What travels for reports (SPEC 5); figures: ``models/operations/abs_sa_report.py``."""
+"""What travels for reports; figures: ``models/operations/abs_sa_report.py``."""
 
 from typing import Literal
 

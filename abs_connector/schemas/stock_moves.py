@@ -1,4 +1,4 @@
-"""Movements, counts and scrap (SALES_WORKFLOW 0h and reference, SPEC 5)."""
+"""Movements, counts and scrap (workflow 0h and reference, docs/contract.md 5)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Subscriptions and their plans (SPEC 5; workflow 10)."""
+"""Subscriptions and their plans (docs/contract.md 5; workflow 10)."""
 
 from typing import Annotated, Literal
 

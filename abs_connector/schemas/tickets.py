@@ -1,4 +1,4 @@
-"""Tickets and what they lead to (SPEC 5 'Tickets')."""
+"""Tickets and what they lead to (docs/contract.md 5)."""
 
 from typing import Annotated, Literal
 

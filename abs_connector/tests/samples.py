@@ -26,7 +26,7 @@ SHARED = {
     "account.payment.term",
 }
 
-#: stamped, but seen by the whole company (SPEC 5, Stock)
+#: stamped, but seen by the whole company (docs/contract.md 5)
 COMPANY_BOUND = {"stock.lot"}
 
 

@@ -1,4 +1,4 @@
-"""Every kind of credential against every route (SPEC 3 and 4)."""
+"""Every kind of credential against every route (docs/contract.md 3, 4)."""
 
 import base64
 import json

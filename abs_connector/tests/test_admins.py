@@ -1,4 +1,4 @@
-"""Who may make and end admins, and what a key of one company may not (SPEC 2)."""
+"""Who may make and end admins, and what a key of one company may not (docs/contract.md 2)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Every way around the approval is closed (SPEC 1, row 11)."""
+"""Every way around the approval is closed (docs/contract.md 1.11)."""
 
 from odoo.tests import new_test_user, tagged
 

@@ -1,4 +1,4 @@
-"""Assets registered and edited by hand (SALES_WORKFLOW 8)."""
+"""Assets registered and edited by hand (workflow 8)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The life of a serial: its asset follows every move (SALES_WORKFLOW 0g)."""
+"""The life of a serial: its asset follows every move (workflow 0g)."""
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger

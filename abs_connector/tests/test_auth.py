@@ -1,4 +1,4 @@
-"""Log-in, tokens, keys and how they end (SPEC 3).
+"""Log-in, tokens, keys and how they end (docs/contract.md 3).
 
 What a refused log-in leaves behind (the count of wrong passwords, the end of a family)
 is committed apart, so it is tested on a live server: ``tests/api/test_live_auth.py``.

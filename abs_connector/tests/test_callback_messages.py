@@ -1,7 +1,7 @@
 """Messages that no gateway should send: each refused or cleaned, none a 500.
 
 Every field of every provider's callback gets what JSON can hold: null, objects, NUL,
-half a surrogate, 1e308 (issue 9, point 10).
+half a surrogate, 1e308.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Rules of the catalogue: PU taxonomy, families, prices, packages (SPEC 1, 5 to 7)."""
+"""Rules of the catalogue: PU taxonomy, families, prices, packages (docs/contract.md 1, 5 to 7)."""
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -42,7 +42,7 @@ class CatalogueCase(AbsCommon):
 @tagged("post_install", "-at_install")
 class TestPuRules(CatalogueCase):
     def test_every_combination(self):
-        """The table of SALES_WORKFLOW.md 1c, all combinations of the five fields."""
+        """The table of workflow 1c, all combinations of the five fields."""
         product = self.env["product.template"].create({"name": "PU", "type": "consu"})
         allowed = refused = 0
         for category in (False, "physical", "service", "contract", "digital"):
@@ -154,7 +154,7 @@ class TestPrices(CatalogueCase):
 
 @tagged("post_install", "-at_install")
 class TestVisibility(CatalogueCase):
-    """SPEC 5, Products: stamped for the SA or above, unstamped, and unscoped roots."""
+    """docs/contract.md 5: stamped for the SA or above, unstamped, and unscoped roots."""
 
     def seen(self, scope):
         domain = self.env["product.product"]._abs_scope_domain(scope)

@@ -1,4 +1,4 @@
-"""Whose contact it is: who takes it to an SA, and who changes it (SPEC 1, row 9)."""
+"""Whose contact it is: who takes it to an SA, and who changes it (docs/contract.md 1.9)."""
 
 from odoo.tests import tagged
 

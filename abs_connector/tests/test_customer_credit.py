@@ -1,4 +1,4 @@
-"""Where money goes that no invoice needs, and what credit notes leave (SPEC 5)."""
+"""Where money goes that no invoice needs, and what credit notes leave (docs/contract.md 5)."""
 
 from odoo.tests import tagged
 

@@ -1,4 +1,4 @@
-"""The demo data is what SPEC 8 says, and loading it again changes nothing."""
+"""The demo data is what docs/contract.md 8 says, and loading it again changes nothing."""
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger

@@ -1,5 +1,5 @@
 """Numbers of invoices, credit notes, payments and entries: none on a draft of ours, and
-none that a colleague took keeps a draft from being posted (SPEC 1, row 18).
+none that a colleague took keeps a draft from being posted (docs/contract.md 1.18).
 
 The world of the tests has no entry yet, so each test is the start of its journals.
 """

@@ -1,4 +1,4 @@
-"""The equipment hub and its maintenance schedule (SPEC 6)."""
+"""The equipment hub and its maintenance schedule (docs/contract.md 6)."""
 
 from datetime import date
 

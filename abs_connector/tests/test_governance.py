@@ -1,4 +1,4 @@
-"""Governance: constraints, the web client, credentials, the tree (SPEC 2)."""
+"""Governance: constraints, the web client, credentials, the tree (docs/contract.md 2)."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user

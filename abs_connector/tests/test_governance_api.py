@@ -1,4 +1,4 @@
-"""Contacts, Service Accounts, members, employees over HTTP (SPEC 5)."""
+"""Contacts, Service Accounts, members, employees over HTTP (docs/contract.md 5)."""
 
 from urllib.parse import urlencode
 
@@ -294,7 +294,7 @@ class TestAccounts(AbsHttpCase):
 
     def test_who_reads_people(self):
         """The SA manager, admins and keys with the scope ``system``; staff see who
-        works in their own SA, everybody themselves (SPEC 5)."""
+        works in their own SA, everybody themselves (docs/contract.md 5)."""
         members = self.members(self.sa_lom)
         one = f"/api/employees/{self.afi.id}"
         for path in ("/api/employees", one):

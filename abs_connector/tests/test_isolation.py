@@ -1,4 +1,4 @@
-"""Nobody reaches another Service Account's records by any route (SPEC 1, row 9).
+"""Nobody reaches another Service Account's records by any route (docs/contract.md 1.9).
 
 Driven by the table of routes: a new endpoint is covered by itself.
 """

@@ -1,4 +1,4 @@
-"""Fields that rules of ours hang on are written by nobody over RPC (issue 9, point 10).
+"""Fields that rules of ours hang on are written by nobody over RPC.
 
 Driven by the registry: every stored field that the addon alone defines and calls
 readonly, on its own models and on Odoo's, is tried by people with every right of the

@@ -1,4 +1,4 @@
-"""The conventions of every answer (SPEC 4): shapes, errors, CORS, idempotency."""
+"""The conventions of every answer (docs/contract.md 4): shapes, errors, CORS, idempotency."""
 
 from datetime import timedelta
 
@@ -101,7 +101,7 @@ class TestKernel(AbsHttpCase):
             self.assertEqual(answer["details"][0]["field"], query.split("=")[0])
 
     def test_role_before_input_before_record(self):
-        """The order of SPEC 4: token, role, input, record, state."""
+        """The order of docs/contract.md 4: token, role, input, record, state."""
         path = "/api/contacts/999999999/assign"
         bad, good = {"colour": 1}, {"actor_id": self.afi.partner_id.id}
         self.refused(401, "unauthorized", "POST", path, bad)

@@ -1,4 +1,4 @@
-"""An API key of one company leaves alone what all companies share (issue 9, point 8)."""
+"""An API key of one company leaves alone what all companies share."""
 
 from odoo import Command
 from odoo.tests import tagged

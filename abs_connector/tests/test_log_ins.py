@@ -1,4 +1,4 @@
-"""Somebody else's log-in: passwords and invitations over HTTP (SPEC 1, row 29)."""
+"""Somebody else's log-in: passwords and invitations over HTTP (docs/contract.md 1.29)."""
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged

@@ -1,4 +1,4 @@
-"""Each older state is built in the database and migrated, twice (SPEC 1, row 16).
+"""Each older state is built in the database and migrated, twice (docs/contract.md 1.16).
 
 Old states are made in SQL: they break the rules of today, which is the point.
 """

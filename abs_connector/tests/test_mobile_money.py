@@ -1,4 +1,4 @@
-"""What a gateway's messages do, over real HTTP (SPEC 5; issue 4, point 6)."""
+"""What a gateway's messages do, over real HTTP (docs/contract.md 5)."""
 
 import json
 from datetime import timedelta

@@ -57,7 +57,7 @@ class TestLostNews(MpesaCase):
             path = url.removeprefix(self.base_url()).lower()
             for word in ("mpesa", "m-pesa", "safaricom", "exe", "cmd", "sql", "query"):
                 self.assertNotIn(word, path)
-        # The code of the provider is an address, too, as SPEC 5 has it.
+        # The code of the provider is an address, too, as docs/contract.md 5 has it.
         url = push["CallBackURL"].replace("/daraja/", "/mpesa/")
         answer = self.tell(url, self.gateway.stk_body(push, code=1032))
         self.assertEqual((answer.status, attempt.state), (200, "failed"))

@@ -1,5 +1,5 @@
 """No answer tells names, sums, phones or mails that are out of the caller's scope: what
-is nested in a record that the caller sees (SPEC 1, row 9)."""
+is nested in a record that the caller sees (docs/contract.md 1.9)."""
 
 from odoo.tests import tagged
 

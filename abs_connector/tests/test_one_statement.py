@@ -11,7 +11,7 @@ from .http_common import AbsHttpCase
 
 @tagged("post_install", "-at_install")
 class TestInCharge(AbsHttpCase):
-    """Who is in charge of what the API makes, whatever it is (SPEC 1, row 2)."""
+    """Who is in charge of what the API makes, whatever it is (docs/contract.md 1.2)."""
 
     @classmethod
     def setUpClass(cls):

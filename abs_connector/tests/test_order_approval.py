@@ -1,4 +1,4 @@
-"""When an order needs an approval, who gives it, and what voids it (SPEC 1, row 11)."""
+"""When an order needs an approval, who gives it, and what voids it (docs/contract.md 1.11)."""
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

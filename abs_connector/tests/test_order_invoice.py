@@ -1,4 +1,4 @@
-"""What is drafted when, credited lines, and payments in the ledger (SPEC 1, row 12)."""
+"""What is drafted when, credited lines, and payments in the ledger (docs/contract.md 1.12)."""
 
 from odoo.tests import tagged
 

@@ -1,4 +1,4 @@
-"""The rules of a package hold over RPC as they do in the API (issue 9, point 10)."""
+"""The rules of a package hold over RPC as they do in the API."""
 
 from odoo import Command
 

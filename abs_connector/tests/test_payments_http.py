@@ -87,7 +87,7 @@ class TestPaymentsHttp(AbsHttpCase):
         )
 
     def test_smart_payment_table(self):
-        """SPEC 5 row by row: undelivered, none posted, too much, part, settled."""
+        """docs/contract.md 5 row by row: undelivered, none posted, too much, part, settled."""
         total = self.order.amount_total
         body = self.refuse_pay(400, "delivery_pending", total)
         self.assertIn("/api/stock/deliveries/", body["error"])

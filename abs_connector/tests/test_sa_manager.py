@@ -1,4 +1,4 @@
-"""Where staff work, one of them is the SA manager (SPEC 1 row 8, setup guide 11b)."""
+"""Where staff work, one of them is the SA manager (docs/contract.md 1.8, setup guide 11b)."""
 
 from datetime import timedelta
 

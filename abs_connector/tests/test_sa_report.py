@@ -1,4 +1,4 @@
-"""The report's figures against sums over Odoo's own journal items (SPEC 5, Reports)."""
+"""The report's figures against sums over Odoo's own journal items (docs/contract.md 5)."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""Who sees what: policies x models, against a plain description of the rule (SPEC 1,
+"""Who sees what: policies x models, against a plain description of the rule (docs/contract.md 1,
 row 9). The world holds one record of each kind for every SA and actor, and for nobody.
 """
 

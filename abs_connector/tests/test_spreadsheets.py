@@ -1,4 +1,4 @@
-"""Names come out of spreadsheets as text, whatever they begin with (issue 9, point 10)."""
+"""Names come out of spreadsheets as text, whatever they begin with."""
 
 import csv
 import io

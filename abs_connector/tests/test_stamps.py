@@ -1,4 +1,4 @@
-"""Stamps: inheritance, reassignment, and what the end of a membership does (SPEC 2)."""
+"""Stamps: inheritance, reassignment, and what the end of a membership does (docs/contract.md 2)."""
 
 from datetime import timedelta
 

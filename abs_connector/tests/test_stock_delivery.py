@@ -1,4 +1,4 @@
-"""Validating deliveries: whole, in part, by serial, in steps (SPEC 5 Stock)."""
+"""Validating deliveries: whole, in part, by serial, in steps (docs/contract.md 5)."""
 
 from odoo.tests import tagged
 

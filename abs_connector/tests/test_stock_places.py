@@ -1,4 +1,4 @@
-"""Locations with a role; units at SYNC Deployed (SPEC 6)."""
+"""Locations with a role; units at SYNC Deployed (docs/contract.md 6)."""
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged

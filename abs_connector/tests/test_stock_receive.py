@@ -1,4 +1,4 @@
-"""Goods receipts: serials, lots, units, steps, who may (SPEC 5 Stock)."""
+"""Goods receipts: serials, lots, units, steps, who may (docs/contract.md 5)."""
 
 from odoo.fields import Command
 from odoo.tests import tagged

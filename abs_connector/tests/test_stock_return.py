@@ -1,4 +1,4 @@
-"""Returns of delivered goods (SALES_WORKFLOW 0g)."""
+"""Returns of delivered goods (workflow 0g)."""
 
 from odoo.tests import tagged
 

@@ -1,4 +1,4 @@
-"""The endpoints of subscriptions, for employees and customers (SPEC 5)."""
+"""The endpoints of subscriptions, for employees and customers (docs/contract.md 5)."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Billing of subscriptions, and what counts as paid (SPEC 5, workflow 10)."""
+"""Billing of subscriptions, and what counts as paid (docs/contract.md 5, workflow 10)."""
 
 import datetime as dt
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""Subscriptions: schedule, creation, pause, renewal (SPEC 5, workflow 10)."""
+"""Subscriptions: schedule, creation, pause, renewal (docs/contract.md 5, workflow 10)."""
 
 import datetime as dt
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""Loaner swaps and repairs (SPEC 6)."""
+"""Loaner swaps and repairs (docs/contract.md 6)."""
 
 from odoo.tests import tagged
 

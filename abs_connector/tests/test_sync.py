@@ -1,4 +1,4 @@
-"""Lease-to-own and rental: deployment, ownership (SPEC 6; map, flows 2B, 6)."""
+"""Lease-to-own and rental: deployment, ownership (docs/contract.md 6; map, flows 2B, 6)."""
 
 from freezegun import freeze_time
 from odoo.tests import tagged

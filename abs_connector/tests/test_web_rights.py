@@ -1,4 +1,4 @@
-"""What plain Odoo users and readers meet in the web client (SPEC 7)."""
+"""What plain Odoo users and readers meet in the web client (docs/contract.md 7)."""
 
 from odoo import Command, release
 

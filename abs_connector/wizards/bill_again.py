@@ -1,4 +1,4 @@
-"""The dialog that bills credited lines again, by name (SPEC 1, row 12)."""
+"""The dialog that bills credited lines again, by name (docs/contract.md 1.12)."""
 
 from odoo import api, fields, models
 

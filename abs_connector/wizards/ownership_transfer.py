@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class OwnershipTransferWizard(models.TransientModel):
-    """The web client's way to ``_api_ownership_transfer`` (SPEC 6)."""
+    """The web client's way to ``_api_ownership_transfer`` (docs/contract.md 6)."""
 
     _name = "abs.ownership.transfer"
     _description = "Ownership transfer"

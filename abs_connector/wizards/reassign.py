@@ -1,4 +1,4 @@
-"""'Reassign' in the web client: give records to another SA or actor (SPEC 2)."""
+"""'Reassign' in the web client: give records to another SA or actor (docs/contract.md 2)."""
 
 from odoo import api, fields, models
 

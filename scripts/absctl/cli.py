@@ -1,4 +1,4 @@
-"""The command line of ``./scripts/abs`` (SPEC 8)."""
+"""The command line of ``./scripts/abs`` (docs/contract.md 8)."""
 
 import argparse
 import signal

@@ -16,7 +16,7 @@ from absctl.paths import ADDON, CACHE, locked, read_json, secret, write_json
 from absctl.python_env import PythonEnv
 from absctl.system import postgres_program
 
-#: The one password of the demo data (SPEC 8); it is public, and so is the API key.
+#: The one password of the demo data (docs/contract.md 8); it is public, and so is the API key.
 DEMO_PASSWORD = "demo-Pass-2026"  # noqa: S105
 DEMO_API_KEY = "abs-demo-key"
 

@@ -1,4 +1,4 @@
-"""1.1.2: customer assignments, backfilled from the stamps (SPEC 1, row 16)."""
+"""1.1.2: customer assignments, backfilled from the stamps (docs/contract.md 1.16)."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.abs_connector import hooks

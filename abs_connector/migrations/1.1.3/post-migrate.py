@@ -1,7 +1,7 @@
 """1.1.3: assignments of orders, deliveries, assets, invoices, payments and tickets.
 
 Backfilled from the stamps; what had none by then (deliveries, invoices, payments) takes
-the stamp of its order or invoice first (SPEC 1, rows 1, 2 and 16).
+the stamp of its order or invoice first (docs/contract.md 1.1, 1.2, 1.16).
 """
 
 from odoo import SUPERUSER_ID, api

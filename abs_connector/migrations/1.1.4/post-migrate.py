@@ -1,4 +1,4 @@
-"""1.1.4: the roles admin, staff and agent; one SA manager per SA (SPEC 1, row 8)."""
+"""1.1.4: the roles admin, staff and agent; one SA manager per SA (docs/contract.md 1.8)."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.abs_connector import hooks

@@ -1,4 +1,4 @@
-"""Which money a journal takes: cash, bank, mobile money (SPEC 5, Payments)."""
+"""Which money a journal takes: cash, bank, mobile money (docs/contract.md 5)."""
 
 from odoo import api, fields, models
 

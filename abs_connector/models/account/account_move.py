@@ -138,7 +138,7 @@ class AccountMove(models.Model):
         """Mail the invoice with its PDF to the customer.
 
         Odoo would mark an invoice as sent although the customer has no e-mail, and
-        say nothing: so that is checked first (ODOO_COOKBOOK 4).
+        say nothing: so that is checked first.
 
         :raises BusinessError: ``email_missing``, ``invoice_not_posted``
         """

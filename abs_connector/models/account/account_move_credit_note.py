@@ -1,4 +1,4 @@
-"""Credit notes in whole and in part (workflow 7; SPEC 1, row 12)."""
+"""Credit notes in whole and in part (workflow 7; docs/contract.md 1.12)."""
 
 from odoo import models
 from odoo.fields import Command

@@ -29,7 +29,7 @@ class AccountMove(models.Model):
         :param journal: ``account.journal`` of type cash or bank of the same company
         :param date date: day of the payment, today by default
         :param str memo: reference; always given on, since Odoo would draw a no-gap
-            number without one (GOVERNED_SALE_FINDINGS 3)
+            number without one
         :param str source: cash, bank or mobile_money; the journal's by default
         :param currency: ``res.currency``; the invoices' by default
         :param bool allow_credit: keep what is over as the customer's credit

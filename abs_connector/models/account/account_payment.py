@@ -84,9 +84,9 @@ class AccountPayment(models.Model):
     def _api_states(self):
         """Return ``{payment id: draft | posted | cancel}``.
 
-        Odoo's in_process and paid tell the series apart, not the payment
-        (ODOO_COOKBOOK 1): both are posted. One whose entry was reversed (a cheque that
-        bounced) keeps its state in Odoo; it brought nothing, so it reads cancel.
+         Odoo's in_process and paid tell the series apart, not the payment
+        : both are posted. One whose entry was reversed (a cheque that
+         bounced) keeps its state in Odoo; it brought nothing, so it reads cancel.
         """
         return {
             payment.id: "cancel"

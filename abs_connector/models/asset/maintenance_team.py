@@ -11,7 +11,7 @@ class MaintenanceTeam(models.Model):
         """Return a team that may work for ``company``; makes one if there is none.
 
         Odoo's default takes any team, also of another company, and then refuses the
-        request (ODOO_COOKBOOK 6).
+        request.
         """
         team = self.search([("company_id", "=", company.id)], limit=1) or self.search(
             [("company_id", "=", False)], limit=1

@@ -1,4 +1,4 @@
-"""The governed unit at a customer (SALES_WORKFLOW 8, SPEC 5 'Assets', 0g)."""
+"""The governed unit at a customer (workflow 8, docs/contract.md 5, 0g)."""
 
 from odoo import api, fields, models
 

@@ -15,7 +15,7 @@ class Asset(models.Model):
         """Give each asset with a serial its equipment record; one record per serial.
 
         ``serial_no`` is unique over all companies and products in Odoo, so the second
-        product with the same number is written ``CODE/number`` (ODOO_COOKBOOK 6).
+        product with the same number is written ``CODE/number``.
         """
         assets = self.filtered("lot_id")
         if not assets:

@@ -1,4 +1,4 @@
-"""What happened to a unit, step by step (SALES_WORKFLOW 0g)."""
+"""What happened to a unit, step by step (workflow 0g)."""
 
 from odoo import api, fields, models
 

@@ -1,4 +1,4 @@
-"""Loaner swaps: the customer keeps riding while the unit is repaired (SPEC 6).
+"""Loaner swaps: the customer keeps riding while the unit is repaired (docs/contract.md 6).
 
 Out: loaner from Loaner Pool to SYNC Deployed, faulty unit from where it is deployed to
 Service/Repair, with a repair order. Back: both the other way. The subscription goes on.

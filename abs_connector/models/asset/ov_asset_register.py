@@ -1,4 +1,4 @@
-"""Register and edit assets by hand (SALES_WORKFLOW 8: POST and PUT /api/assets)."""
+"""Register and edit assets by hand (workflow 8: POST and PUT /api/assets)."""
 
 from odoo import api, models
 

@@ -1,4 +1,4 @@
-"""From stock moves to the life of assets (SALES_WORKFLOW 0g, ODOO_COOKBOOK 7).
+"""From stock moves to the life of assets (workflow 0g).
 
 ``stock.move._action_done`` is the only place that sees every way a unit can move:
 deliveries, returns, scrap, counts, swaps, repairs, moves without a transfer. All moves

@@ -115,7 +115,7 @@ class RepairOrder(models.Model):
     ):
         """Create and confirm a repair of a unit that stands in Service/Repair.
 
-        The unit must be there: Odoo would else let it appear twice (ODOO_COOKBOOK 3).
+        The unit must be there: Odoo would else let it appear twice.
         """
         place = self.env["stock.location"]._abs_location(company, "service_repair")
         kind = self._abs_repair_type(company)

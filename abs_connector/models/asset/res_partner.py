@@ -1,4 +1,4 @@
-"""Customer and order lead to their units in the web client (issue 3, point 8)."""
+"""Customer and order lead to their units in the web client."""
 
 from odoo import fields, models
 

@@ -51,7 +51,7 @@ class StockMove(models.Model):
 
     def _after_done(self):
         super()._after_done()
-        # 18 calls the chain once with nothing first (ODOO_COOKBOOK 7)
+        # 18 calls the chain once with nothing first
         done = self.filtered(lambda m: m.product_id.tracking == "serial")
         if done:
             self.env["ov.asset"].sudo()._abs_follow(done.sudo())

@@ -1,4 +1,4 @@
-"""Keys of integrations: random, stored as a hash, shown once (SPEC 1, row 14)."""
+"""Keys of integrations: random, stored as a hash, shown once (docs/contract.md 1.14)."""
 
 import hashlib
 import logging

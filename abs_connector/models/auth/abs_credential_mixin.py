@@ -1,7 +1,7 @@
 """What employees and customers log in with: identity, hashed password, version.
 
 The log-in itself (tokens, lock-out) is the API's; this file only knows what a right
-password is, and that a wrong identity costs the same time as a wrong password (SPEC 3).
+password is, and that a wrong identity costs the same time as a wrong password (docs/contract.md 3).
 """
 
 import time

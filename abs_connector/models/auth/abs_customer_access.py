@@ -1,4 +1,4 @@
-"""A customer's log-in, opened by staff (SPEC 3, 5: portal-access)."""
+"""A customer's log-in, opened by staff (docs/contract.md 3, 5: portal-access)."""
 
 import secrets
 from datetime import timedelta
@@ -35,7 +35,7 @@ class CustomerAccess(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Somebody else's log-in is opened by who may hold it only (SPEC 1, row 29)."""
+        """Somebody else's log-in is opened by who may hold it only (docs/contract.md 1.29)."""
         if not self.env.su:
             partners = [vals.get("partner_id") or () for vals in vals_list]
             for partner_id in partners:

@@ -1,4 +1,4 @@
-"""One-time codes with which a person chooses the own password (SPEC 1 row 29).
+"""One-time codes with which a person chooses the own password (docs/contract.md 1.29).
 
 Whoever sets somebody's password knows it. An invitation goes to the person's own mail
 instead: who asks for it learns nothing. Works for every model with the columns of

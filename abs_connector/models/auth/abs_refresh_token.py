@@ -1,4 +1,4 @@
-"""Log-ins of the API: a session is a family of refresh tokens (SPEC 3)."""
+"""Log-ins of the API: a session is a family of refresh tokens (docs/contract.md 3)."""
 
 import hashlib
 import secrets

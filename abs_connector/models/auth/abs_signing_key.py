@@ -1,4 +1,7 @@
-"""The key ring of the tokens: one ring for employees, another for customers (SPEC 3)."""
+"""The key ring of the tokens: one for employees, another for customers.
+
+See docs/contract.md 3.
+"""
 
 import os
 import secrets

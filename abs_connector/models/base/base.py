@@ -15,7 +15,7 @@ class Base(models.AbstractModel):
 
         A no-op UPDATE, ids in order: whoever had to wait gets a serialization failure
         and runs again on a fresh snapshot. ``SELECT FOR UPDATE`` and advisory locks
-        let the loser go on with a stale one (GOVERNED_SALE_FINDINGS 4).
+        let the loser go on with a stale one (docs/decisions/001-lock-by-update.md).
         """
         if not self.ids:
             return

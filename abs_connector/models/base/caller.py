@@ -1,7 +1,7 @@
 """Who acts: the API's technical user, a person in the web client, or the system.
 
 What the kernel puts into the context is believed only for the technical user behind
-``/api``, and only as an object of ``scope.py`` (GOVERNED_SALE_FINDINGS 1).
+``/api``, and only as an object of ``scope.py``.
 """
 
 from typing import Any

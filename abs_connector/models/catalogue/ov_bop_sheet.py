@@ -1,4 +1,4 @@
-"""Packages: a product that is sold as its components (SALES_WORKFLOW.md 1e).
+"""Packages: a product that is sold as its components (workflow 1e).
 
 A sheet (Bill of Products) belongs to one package product. A component may be a package
 itself; a circle of packages is refused when it is written and again when it is expanded.

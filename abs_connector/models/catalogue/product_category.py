@@ -1,4 +1,4 @@
-"""Product families: what a category root sells (SPEC 1, row 6)."""
+"""Product families: what a category root sells (docs/contract.md 1.6)."""
 
 from odoo import api, fields, models
 

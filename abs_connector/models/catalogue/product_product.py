@@ -1,6 +1,6 @@
 """Sellable products: prices and taxes per company, references, visibility.
 
-Sources: SPEC 1 rows 5-7, SPEC 5 'Products'; ODOO_COOKBOOK 1 (prices and currencies).
+Sources: docs/contract.md 1.5, 1.7, docs/contract.md 5 (prices and currencies).
 """
 
 import re
@@ -186,7 +186,7 @@ class ProductProduct(models.Model):
 
     @api.model
     def _api_ref_domain(self, ref):
-        """Return the domain of ``<ref>``: an id, else a default code (SPEC 1, row 7).
+        """Return the domain of ``<ref>``: an id, else a default code (docs/contract.md 1.7).
 
         Runs with the caller's own rights: a code that only others use is none here.
 

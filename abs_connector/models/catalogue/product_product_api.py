@@ -1,6 +1,6 @@
 """Creating, changing, archiving and restoring products: the verbs of ``/api/products``.
 
-Sources: SPEC 1 row 5, SPEC 5 'Products'; setup guide 4c.
+Sources: docs/contract.md 1.5, docs/contract.md 5; setup guide 4c.
 """
 
 from odoo import api, models
@@ -8,7 +8,7 @@ from odoo import api, models
 from ...exceptions import BusinessError, Conflict, Forbidden
 from ..base.caller import api_call
 
-#: The documents' words for Odoo's type (SPEC 1, row 5).
+#: The documents' words for Odoo's type (docs/contract.md 1.5).
 PRODUCT_TYPES = {
     "product": {"type": "consu", "is_storable": True},
     "consu": {"type": "consu", "is_storable": False},

@@ -1,6 +1,6 @@
 """The package of a product: the verbs of ``/api/products/<ref>/bom``.
 
-Sources: SALES_WORKFLOW.md 1e and 1g, SPEC 5 'Products'.
+Sources: workflow 1e and 1g, docs/contract.md 5.
 """
 
 from odoo import models

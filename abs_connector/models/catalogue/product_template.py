@@ -1,6 +1,6 @@
 """Product master: PU taxonomy and visibility per Service Account.
 
-Sources: SALES_WORKFLOW.md 1a-1c (taxonomy and its rules), SPEC 1 rows 5-7 and SPEC 5
+Sources: workflow 1a-1c (taxonomy and its rules), docs/contract.md 1.5, 1.7 and docs/contract.md 5
 'Products' (who sees what).
 """
 
@@ -70,7 +70,7 @@ class ProductTemplate(models.Model):
     @api.model
     def _abs_grant_domains(self, scope):
         """Products of the caller's SAs and of those above, unstamped ones, and all of
-        the categories in ``abs_connector.unscoped_catalog_category_ids`` (SPEC 5)."""
+        the categories in ``abs_connector.unscoped_catalog_category_ids`` (docs/contract.md 5)."""
         account_ids = {i for grant in scope.grants for i in grant.account_ids}
         accounts = (
             self.env["ov.serviced_account"].sudo().browse(sorted(account_ids)).exists()

@@ -1,4 +1,4 @@
-"""One try to collect money by mobile money (SPEC 5, 'Mobile money').
+"""One try to collect money by mobile money (docs/contract.md 5).
 
 No success may be lost and none may count twice, though two systems that share no
 transaction are involved:

@@ -1,4 +1,4 @@
-"""The outcome of a mobile-money attempt, applied once (SPEC 5, 'Mobile money').
+"""The outcome of a mobile-money attempt, applied once (docs/contract.md 5).
 
 Rules, whoever brings the news (callback, poll, person):
 

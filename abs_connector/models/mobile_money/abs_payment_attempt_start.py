@@ -58,7 +58,7 @@ class PaymentAttempt(models.Model):
         if request:
             request._abs_require_open()
         if order and not invoice:
-            # What the smart payment would refuse isn't asked for (SPEC 5, Payments).
+            # What the smart payment would refuse isn't asked for (docs/contract.md 5).
             order._abs_check_confirmed()
             order._abs_check_delivered()
         company = target.company_id

@@ -1,4 +1,4 @@
-"""What gateways told us, each message kept as it came (SPEC 5, 'Mobile money').
+"""What gateways told us, each message kept as it came (docs/contract.md 5).
 
 Where it is logged: an authentic message is answered with 200 and ``accepted`` true or
 false; its log row is the *last* thing that its transaction writes. It refers to the

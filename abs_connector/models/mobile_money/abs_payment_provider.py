@@ -1,4 +1,4 @@
-"""Mobile-money providers of a company: where to send, whom to believe (SPEC 5)."""
+"""Mobile-money providers of a company: where to send, whom to believe (docs/contract.md 5)."""
 
 import ipaddress
 import secrets

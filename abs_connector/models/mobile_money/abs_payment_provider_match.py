@@ -1,4 +1,4 @@
-"""Payments that customers make by themselves (C2B): whose are they? (SPEC 5)
+"""Payments that customers make by themselves (C2B): whose are they? (docs/contract.md 5)
 
 The customer types an account number. It is compared, without case, spaces and
 punctuation, with references of running attempts, payment requests, orders, invoices and

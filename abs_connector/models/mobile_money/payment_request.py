@@ -1,4 +1,4 @@
-"""A customer is asked for money, by whatever means they choose (SPEC 5)."""
+"""A customer is asked for money, by whatever means they choose (docs/contract.md 5)."""
 
 from decimal import Decimal
 

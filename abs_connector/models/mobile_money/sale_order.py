@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
         ) + sum(draft.mapped("amount_total"))
         coming = -self._abs_down_payments()
         for line in self.order_line.filtered("product_uom_qty"):
-            # A credited line is closed (SPEC 1, row 12): credit notes reopen nothing.
+            # A credited line is closed (docs/contract.md 1.12): credit notes reopen nothing.
             billed = line.invoice_lines.filtered(
                 lambda i: (
                     i.move_id.move_type == "out_invoice" and i.parent_state != "cancel"

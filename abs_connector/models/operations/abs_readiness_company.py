@@ -201,7 +201,7 @@ class Readiness(models.AbstractModel):
     @api.model
     def _finds_payment_account(self, company):
         """Odoo refuses a payment when method line, chart and company name no account
-        (GOVERNED_SALE_FINDINGS 3)."""
+        ."""
         if company.transfer_account_id:
             return True
         chart = self.env["account.chart.template"].with_company(company)

@@ -1,4 +1,4 @@
-"""Figures per Service Account, read from Odoo's own ledgers (SPEC 5, 'Reports').
+"""Figures per Service Account, read from Odoo's own ledgers (docs/contract.md 5).
 
 One query serves the dashboard of the web client and ``GET /api/reports/sa-summary``.
 

@@ -1,4 +1,4 @@
-"""What a customer owes and has: pending invoices, next payment, dashboard (SPEC 5).
+"""What a customer owes and has: pending invoices, next payment, dashboard (docs/contract.md 5).
 
 All figures are taken under the caller's rules (``sudo(False)``): an agent's dashboard
 counts what the agent may see.

@@ -1,4 +1,4 @@
-"""The person behind an employee token: agent, staff, SA manager or admin (SPEC 2)."""
+"""The person behind an employee token: agent, staff, SA manager or admin (docs/contract.md 2)."""
 
 from contextlib import contextmanager
 

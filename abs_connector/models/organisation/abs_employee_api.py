@@ -1,4 +1,4 @@
-"""Verbs on accounts, members and employees: who may do what (SPEC 5).
+"""Verbs on accounts, members and employees: who may do what (docs/contract.md 5).
 
 R: an admin, the SA's manager, or an API key with the scope ``system``. Staff read who
 works in their SA as well: they say whom a customer is assigned to.

@@ -1,4 +1,4 @@
-"""Who works in which SA, as what, and what that lets them see (SPEC 1 rows 8-9, 2)."""
+"""Who works in which SA, as what, and what that lets them see (docs/contract.md 1.8, 1.9, 1.2)."""
 
 import logging
 

@@ -28,7 +28,7 @@ class Membership(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_invited(self):
-        """Who was a member, and when, is history (SPEC 2)."""
+        """Who was a member, and when, is history (docs/contract.md 2)."""
         if any(member.state != "invited" for member in self):
             raise Conflict(
                 self.env._("Revoke the membership instead: its history is kept."),

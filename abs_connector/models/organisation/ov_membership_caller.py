@@ -302,12 +302,12 @@ class Membership(models.Model):
     def _caller_actor(self, account, customer, *sources, waits=False, members=None):
         """Return who is in charge of what the caller makes for an SA (sudo), or nobody.
 
-        What follows from another record of the SA is governed like that (SPEC 1, row 2).
+        What follows from another record of the SA is governed like that (docs/contract.md 1.2).
         Else an agent is in charge of what they make. What staff make goes to the agent
         in charge of the customer, else to themselves. API keys are nobody.
 
         :param sources: records that it follows from, the first in the SA counts
-        :param bool waits: made by staff it waits for an actor, as contacts do (SPEC 5)
+        :param bool waits: made by staff it waits for an actor, as contacts do (docs/contract.md 5)
         :param members: memberships of the caller, when they were asked for before
         """
         for source in sources:

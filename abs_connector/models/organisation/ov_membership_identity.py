@@ -4,7 +4,7 @@ Whoever sets the password, the e-mail or the phone of a log-in can log in with i
 employee's identity is changed by an admin, by the person, or by those who manage every SA
 that the person works for. And what somebody else has set is worth nothing where its
 setter has no say: a password ends when its person is enrolled there, and the person
-chooses another one by an invitation (issue 9, point 5).
+chooses another one by an invitation.
 """
 
 from odoo import api, models

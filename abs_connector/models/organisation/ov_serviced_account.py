@@ -1,4 +1,4 @@
-"""Service Accounts: the tree of operational contexts (SPEC 2, setup guide 7, 11c)."""
+"""Service Accounts: the tree of operational contexts (docs/contract.md 2, setup guide 7, 11c)."""
 
 from odoo import api, fields, models
 
@@ -419,7 +419,7 @@ class ServicedAccount(models.Model):
 
     @api.model
     def _abs_scope_domain(self, scope):
-        """An employee sees the SAs of the memberships and all below (SPEC 2)."""
+        """An employee sees the SAs of the memberships and all below (docs/contract.md 2)."""
         if scope.kind == "system" and scope.company_ids:
             return [("company_id", "in", [*scope.company_ids, False])]
         if scope.kind in ("system", "admin"):

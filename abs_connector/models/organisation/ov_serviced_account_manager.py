@@ -1,4 +1,4 @@
-"""The SA manager: who takes the place, and that nobody leaves it empty (SPEC 1, row 8).
+"""The SA manager: who takes the place, and that nobody leaves it empty (docs/contract.md 1.8).
 
 Where staff work there is exactly one SA manager, who approves and enrols (setup guide
 11b). So the manager goes only after another staff member has taken over, or as the last

@@ -21,7 +21,7 @@ class Company(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """The API's technical user may act in every company (FINDINGS 1)."""
+        """The API's technical user may act in every company."""
         companies = super().create(vals_list)
         self.env.registry.clear_cache()  # their time zones are told now
         uid = api_uid(self.env)

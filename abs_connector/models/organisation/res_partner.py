@@ -41,7 +41,7 @@ class Partner(models.Model):
 
     @api.model
     def _abs_grant_domains(self, scope):
-        """Plain contacts (level 1) are seen by every employee (SPEC 5, Contacts)."""
+        """Plain contacts (level 1) are seen by every employee (docs/contract.md 5)."""
         shared = all_of(
             self._abs_plain_domain(), self._abs_office_domain(scope.company_ids)
         )

@@ -1,4 +1,4 @@
-"""Contacts: made by agents, staff and integrations (SPEC 5 'Contacts')."""
+"""Contacts: made by agents, staff and integrations (docs/contract.md 5)."""
 
 from odoo import api, fields, models
 
@@ -110,7 +110,7 @@ class Partner(models.Model):
         """Open or renew the customer's log-in, or invite the customer to do so.
 
         Staff who see all that the log-in shows set a password. Other staff in charge,
-        and an agent of the own customers, invite only (SPEC 1, row 29).
+        and an agent of the own customers, invite only (docs/contract.md 1.29).
 
         :param bool invite: invite, also where a password may be set
         :return dict: ``contact``, ``login`` (e-mail or phone), ``password`` when it was

@@ -9,7 +9,7 @@ class Partner(models.Model):
     _inherit = "res.partner"
 
     def _abs_check_merge(self, kept):
-        """Merging works within one SA (SPEC 1, row 28), and never adds to what a log-in
+        """Merging works within one SA (docs/contract.md 1.28), and never adds to what a log-in
         shows behind the back of those who are not asked.
 
         :param kept: the contact that is left

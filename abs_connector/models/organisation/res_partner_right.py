@@ -1,4 +1,4 @@
-"""Who may change a contact, take it to an SA, and hold its log-in (SPEC 1, row 29).
+"""Who may change a contact, take it to an SA, and hold its log-in (docs/contract.md 1.29).
 
 Contacts without an SA are shared: every employee sees them. Whoever changes one, or
 takes it to an SA, does so to all who deal with it, so these are asked for: the records
@@ -267,7 +267,7 @@ class Partner(models.Model):
         return False
 
     def _abs_count_seen(self, model, domain):
-        """Count the records of a domain that the caller sees (see SPEC 1, row 24)."""
+        """Count the records of a domain that the caller sees (docs/contract.md 1.24)."""
         members = self.env["ov.membership"]
         if is_api(self.env):
             scope = api_scope(self.env)

@@ -1,4 +1,4 @@
-"""Answers kept for a repeated ``Idempotency-Key`` (SPEC 4)."""
+"""Answers kept for a repeated ``Idempotency-Key`` (docs/contract.md 4)."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ class IdempotencyRecord(models.Model):
 
         Raw SQL: ``ON CONFLICT DO NOTHING`` raises a serialization failure for a row
         that this snapshot cannot see; search and create answered wrongly in 2 to 6 %
-        (GOVERNED_SALE_FINDINGS 4).
+        (docs/decisions/001-lock-by-update.md).
         """
         now = fields.Datetime.now()
         cr = self.env.cr

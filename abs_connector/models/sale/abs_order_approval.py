@@ -1,6 +1,6 @@
 """What happened to an order's approval: each request, decision, note and reason.
 
-The rows are the truth of the approval (SPEC 1, row 11). Nobody has the right to write
+The rows are the truth of the approval (docs/contract.md 1.11). Nobody has the right to write
 them: only the verbs of ``sale.order`` add rows, as the system.
 """
 

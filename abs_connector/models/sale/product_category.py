@@ -1,4 +1,4 @@
-"""Categories whose orders always need an approval (SPEC 1, row 11)."""
+"""Categories whose orders always need an approval (docs/contract.md 1.11)."""
 
 from odoo import fields, models
 

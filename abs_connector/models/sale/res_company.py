@@ -1,4 +1,4 @@
-"""Approval of sales orders per company (setup guide 2a; SPEC 1, row 11)."""
+"""Approval of sales orders per company (setup guide 2a; docs/contract.md 1.11)."""
 
 from odoo import fields, models
 

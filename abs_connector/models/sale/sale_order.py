@@ -330,7 +330,7 @@ HEADER = {
     "pricelist_id": "pricelist_id",
     "warehouse_id": "warehouse_id",
     "note": "note",
-    # lease-to-own (SPEC 6); the fields are of models/subscriptions
+    # lease-to-own (docs/contract.md 6); the fields are of models/subscriptions
     "is_subscription": "is_subscription",
     "plan_id": "plan_id",
     "x_equipment_value": "x_equipment_value",

@@ -1,4 +1,4 @@
-"""When an order needs an approval (SPEC 1, row 11; workflow 3).
+"""When an order needs an approval (docs/contract.md 1.11; workflow 3).
 
 States: ``not_required``, ``required``, ``pending``, ``approved``, ``rejected``. The
 last three are the latest row of the history ``abs.order.approval``, which nobody can

@@ -1,4 +1,4 @@
-"""Confirm, finalize, cancel (workflow 4; SPEC 1, rows 11 to 13)."""
+"""Confirm, finalize, cancel (workflow 4; docs/contract.md 1.11, 1.13)."""
 
 from odoo import models
 

@@ -1,4 +1,4 @@
-"""Request, approve and reject: who decides, and when (SPEC 1, row 11; workflow 3)."""
+"""Request, approve and reject: who decides, and when (docs/contract.md 1.11; workflow 3)."""
 
 from odoo import models
 

@@ -1,4 +1,4 @@
-"""Draft invoices of an order: one per policy group, never twice (SPEC 1, row 12)."""
+"""Draft invoices of an order: one per policy group, never twice (docs/contract.md 1.12)."""
 
 from odoo import api, fields, models
 

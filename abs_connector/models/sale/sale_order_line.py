@@ -1,4 +1,4 @@
-"""Order lines: a change voids an approval, a credited line is closed (SPEC 1, 12)."""
+"""Order lines: a change voids an approval, a credited line is closed (docs/contract.md 1, 12)."""
 
 from odoo import api, fields, models
 from odoo.tools import float_compare, float_is_zero
@@ -88,7 +88,7 @@ class SaleOrderLine(models.Model):
         """A credited quantity is closed: nothing bills it again by itself.
 
         Odoo takes a credit note off ``qty_invoiced``, so the line would be billed
-        twice by whatever drafts next (ODOO_COOKBOOK 4). It is billed again when asked
+        twice by whatever drafts next. It is billed again when asked
         for by name (:data:`NAMED_LINES`).
         """
         result = super()._compute_qty_to_invoice()
@@ -164,7 +164,7 @@ class SaleOrderLine(models.Model):
         return result
 
     def _abs_is_free(self):
-        """Tell whether the line costs nothing, such as SYNC equipment (SPEC 6)."""
+        """Tell whether the line costs nothing, such as SYNC equipment (docs/contract.md 6)."""
         return self.currency_id.is_zero(self.price_total)
 
     def _abs_raw_quantity(self):

@@ -1,4 +1,4 @@
-"""The 'smart payment' of an order (workflow 9; SPEC 5, Payments)."""
+"""The 'smart payment' of an order (workflow 9; docs/contract.md 5)."""
 
 from odoo import models
 

@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
         return Command.update(record.id, self._abs_line_vals(line))
 
     def _abs_new_lines(self, line):
-        """Return the values of one asked line, a package expanded (SPEC 5, Orders).
+        """Return the values of one asked line, a package expanded (docs/contract.md 5).
 
         ``price_unit`` omitted leaves the pricelist's price to Odoo.
         """

@@ -1,4 +1,4 @@
-"""A validated delivery drafts the invoice of its goods (SPEC 1, row 12)."""
+"""A validated delivery drafts the invoice of its goods (docs/contract.md 1.12)."""
 
 from odoo import models
 
@@ -10,7 +10,7 @@ class StockPicking(models.Model):
         """Draft the delivery-policy lines that were just delivered, per order.
 
         The delivered quantities are right by now, also with a backorder; after a return
-        they fall and nothing is drafted (ODOO_COOKBOOK 4).
+        they fall and nothing is drafted.
         """
         super()._after_done()
         for order in self.sale_id:

@@ -6,7 +6,7 @@ from ..base.domain import FALSE_DOMAIN
 
 
 class CompanyScopeMixin(models.AbstractModel):
-    """Limits a model to the companies of the caller's SAs, or of the API key (SPEC 5).
+    """Limits a model to the companies of the caller's SAs, or of the API key (docs/contract.md 5).
 
     Records without a company are shared and seen by every employee. ``_inherit`` it on
     a core model and set ``_scope_company_field`` when it is not ``company_id``.

@@ -1,8 +1,8 @@
-"""The stamp of a governed record: which Service Account, which actor (SPEC 2).
+"""The stamp of a governed record: which Service Account, which actor (docs/contract.md 2).
 
 The active assignment row is the truth, the two columns are its indexed mirror. Both
 are written by :meth:`StampMixin._sa_record` and by nothing else; `abs.audit` proves
-that they agree (ARCHITECTURE, 'Governance in one piece'). Reassigning is in
+that they agree (docs/governance.md). Reassigning is in
 ``stamp_reassign.py``, who sees what in ``stamp_scope.py``.
 """
 
@@ -60,7 +60,7 @@ class StampMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Stamp by the given SA and actor, else by the sources (SPEC 1, row 2)."""
+        """Stamp by the given SA and actor, else by the sources (docs/contract.md 1.2)."""
         stamps, clean = [], []
         for vals in vals_list:
             stamps.append(tuple(vals.get(name) or False for name in STAMP))
@@ -83,7 +83,7 @@ class StampMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
-        """Refuse a stamp that would go past the assignment (SPEC 2)."""
+        """Refuse a stamp that would go past the assignment (docs/contract.md 2)."""
         if any(name in vals for name in STAMP):
             raise BusinessError(
                 self.env._(

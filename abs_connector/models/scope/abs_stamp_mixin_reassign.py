@@ -12,7 +12,7 @@ class StampMixin(models.AbstractModel):
     # -- what goes along -------------------------------------------------------------
 
     def _sa_reassign_children(self, account, actor):
-        """Take the open records that hang on self along (SPEC 2)."""
+        """Take the open records that hang on self along (docs/contract.md 2)."""
         for name in self._sa_governed_models():
             model = self.env[name].sudo()
             for path in model._sa_cascade_paths(self._name):

@@ -1,4 +1,4 @@
-"""Who sees a governed record through the API (SPEC 1, row 9)."""
+"""Who sees a governed record through the API (docs/contract.md 1.9)."""
 
 from odoo import api, models
 
@@ -14,7 +14,7 @@ class StampMixin(models.AbstractModel):
 
     @api.model
     def _abs_scope_domain(self, scope):
-        """Return what a caller of the API sees of this model (SPEC 1, row 9)."""
+        """Return what a caller of the API sees of this model (docs/contract.md 1.9)."""
         if scope.kind == "admin":
             return []
         if scope.kind == "system":

@@ -1,6 +1,6 @@
 """Record rules that are fed by the caller's scope, or by a customer's Service Account.
 
-Of the API (GOVERNED_SALE_FINDINGS 1): one ``ir.rule`` without groups per model that it
+Of the API: one ``ir.rule`` without groups per model that it
 searches, its domain ``abs_scope("model.name")``. Rules of a group would be OR-ed with
 Odoo's own. Of people: ``abs_customers`` (security/company_rules.xml).
 """

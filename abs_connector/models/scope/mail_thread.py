@@ -9,7 +9,7 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     def _message_compute_author(self, author_id=None, email_from=None, **options):
-        """Name the actor where nobody is named (GOVERNED_SALE_FINDINGS 1, Chatter)."""
+        """Name the actor where nobody is named."""
         actor_id = api_call(self.env).actor_id
         if actor_id and author_id is None and not email_from:
             actor = self.env["res.partner"].sudo().browse(actor_id)

@@ -1,4 +1,4 @@
-"""The history of who was in charge (V3): one base, one model per object (SPEC 2).
+"""The history of who was in charge (V3): one base, one model per object (docs/contract.md 2).
 
 The models of the histories are made from the classes of what they govern.
 """
@@ -96,7 +96,7 @@ class SaAssignment(models.AbstractModel):
         """End the active rows of the records and add the next ones.
 
         The old rows are flushed before the INSERT: else both would be active for the
-        constraint (GOVERNED_SALE_FINDINGS 2).
+        constraint.
         """
         now = fields.Datetime.now()
         subject = self._sa_subject

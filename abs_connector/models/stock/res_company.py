@@ -1,4 +1,4 @@
-"""Every warehouse and company has its locations with a role (SPEC 6)."""
+"""Every warehouse and company has its locations with a role (docs/contract.md 6)."""
 
 from odoo import models
 
@@ -9,7 +9,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _abs_require_stock_staff(self):
-        """Let pass who is staff in each of the companies; stock has no SA (SPEC 5, R).
+        """Let pass who is staff in each of the companies; stock has no SA (docs/contract.md 5).
 
         :raises Forbidden: ``role_required``
         """

@@ -1,4 +1,4 @@
-"""Places with a role in the life of a unit (SPEC 6, ODOO_COOKBOOK 3).
+"""Places with a role in the life of a unit (docs/contract.md 6).
 
 * ``sync_deployed``: leased units at customers, one per company. It is a *child of
   Partners/Customers*, so that Odoo's own delivery rule finds it (the rule search walks

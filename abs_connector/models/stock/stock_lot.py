@@ -1,4 +1,4 @@
-"""Where a serial is, and why it cannot be used (SPEC 5 'Serials', ODOO_COOKBOOK 2).
+"""Where a serial is, and why it cannot be used (docs/contract.md 5).
 
 Odoo does not check that a serial is where one takes it from; the guard in
 ``stock_move_line.py`` asks this file.
@@ -33,7 +33,7 @@ class Lot(models.Model):
 
     @api.model
     def _abs_scope_domain(self, scope):
-        """Limit lots to the caller's companies, by who moved them last (SPEC 5)."""
+        """Limit lots to the caller's companies, by who moved them last (docs/contract.md 5)."""
         if scope.kind == "admin" or (scope.kind == "system" and not scope.company_ids):
             return []
         if scope.kind not in ("system", "employee"):

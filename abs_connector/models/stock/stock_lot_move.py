@@ -1,6 +1,6 @@
 """Moving one unit for swaps, repairs, ownership transfers and returns of a lease.
 
-SPEC 6, MODULE_INTERCONNECTION_MAP flow 5 and 6.
+docs/contract.md 6, MODULE_INTERCONNECTION_MAP flow 5 and 6.
 """
 
 from odoo import models

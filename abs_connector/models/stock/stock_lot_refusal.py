@@ -10,7 +10,7 @@ def fmt(quantity):
 
 
 def insufficient_stock(env, product, place, asked, available, lot=None):
-    """Return the refusal ``insufficient_stock`` (SPEC 5; setup guide, section 13)."""
+    """Return the refusal ``insufficient_stock`` (docs/contract.md 5; setup guide, section 13)."""
     name = product.display_name
     if lot:
         name = f"{name} ({lot.name})"

@@ -38,12 +38,12 @@ class StockMove(models.Model):
     def _abs_set_lots(self, wanted):
         """Make the move take exactly these lots from where they are.
 
-        ``move.lot_ids = ...`` takes nothing on 19 when a serial is reserved elsewhere
-        (ODOO_COOKBOOK, trap 5), so the lines are replaced. A serial that another order
-        reserved may be taken: that order reserves another one by itself.
+         ``move.lot_ids = ...`` takes nothing on 19 when a serial is reserved elsewhere
+        , so the lines are replaced. A serial that another order
+         reserved may be taken: that order reserves another one by itself.
 
-        :param dict wanted: ``{lot: quantity in the product's UoM}``
-        :raises BusinessError: ``serial_unavailable``, ``insufficient_stock``
+         :param dict wanted: ``{lot: quantity in the product's UoM}``
+         :raises BusinessError: ``serial_unavailable``, ``insufficient_stock``
         """
         self.ensure_one()
         Lot = self.env["stock.lot"].sudo()

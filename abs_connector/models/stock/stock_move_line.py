@@ -2,7 +2,7 @@
 
 It sits in the one method that every move of a unit goes through (delivery, receipt,
 return, transfer, count, scrap, repair; web client and API alike), since Odoo itself
-accepts a serial that is elsewhere and doubles the unit (ODOO_COOKBOOK, trap 4).
+accepts a serial that is elsewhere and doubles the unit.
 """
 
 from odoo import models

@@ -53,7 +53,7 @@ class Picking(models.Model):
     @api.model
     def _abs_grant_domains(self, scope):
         """Receipts and transfers that no sale made have no SA of their own: they are
-        seen in the companies of the caller's SAs (SPEC 5, Stock)."""
+        seen in the companies of the caller's SAs (docs/contract.md 5)."""
         company_bound = self._abs_company_bound_domain(scope.company_ids)
         return [*super()._abs_grant_domains(scope), company_bound]
 

@@ -1,4 +1,4 @@
-"""What is left of a partial delivery and will not be delivered (SPEC 1, row 13)."""
+"""What is left of a partial delivery and will not be delivered (docs/contract.md 1.13)."""
 
 from odoo import models
 

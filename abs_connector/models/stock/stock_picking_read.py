@@ -42,7 +42,7 @@ class StockPicking(models.Model):
         """Return ``{picking id: location}`` of one end, from the moves.
 
         On 18 the header of a two-step SYNC delivery says Partners/Customers while its
-        moves go to SYNC Deployed (ODOO_COOKBOOK 3).
+        moves go to SYNC Deployed.
         """
         return ends(self, "stock.move", "picking_id", field)
 

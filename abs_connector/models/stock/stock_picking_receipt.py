@@ -1,4 +1,4 @@
-"""Goods receipts (SALES_WORKFLOW 0d and reference; SPEC 1, row 3 and SPEC 5)."""
+"""Goods receipts (workflow 0d and reference; docs/contract.md 1.3 and docs/contract.md 5)."""
 
 from odoo import api, fields, models
 from odoo.fields import Command

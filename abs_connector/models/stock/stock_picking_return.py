@@ -1,4 +1,4 @@
-"""Returns of delivered goods (SALES_WORKFLOW 0g, step 4; ODOO_COOKBOOK 2)."""
+"""Returns of delivered goods (workflow 0g, step 4)."""
 
 from odoo import models
 from odoo.tools import float_compare

@@ -1,6 +1,6 @@
 """Internal transfers: within and between warehouses and companies.
 
-SALES_WORKFLOW 0j, SPEC 5. One unit on its own: ``stock_lot_move.py``.
+workflow 0j, docs/contract.md 5. One unit on its own: ``stock_lot_move.py``.
 """
 
 from odoo import api, models

@@ -1,4 +1,4 @@
-"""Validating deliveries, receipts and transfers (SALES_WORKFLOW 5 and reference)."""
+"""Validating deliveries, receipts and transfers (workflow 5 and reference)."""
 
 from odoo import models
 
@@ -35,7 +35,7 @@ class StockPicking(models.Model):
         lines = lines or None
         if SERIES < 19:
             # All deliveries of a product write its oldest valuation layer: queue
-            # before the work instead of redoing it (GOVERNED_SALE_FINDINGS 4).
+            # before the work instead of redoing it (docs/decisions/001-lock-by-update.md).
             self.move_ids.product_id._abs_lock()
         if self.state == "draft":
             self.action_confirm()
@@ -193,7 +193,7 @@ class StockPicking(models.Model):
         """Reserve what is not reserved yet, alone on the quants of those products.
 
         Odoo skips locked quants and makes a second row, so that two parallel
-        reservations can both get the last unit (ODOO_COOKBOOK 2, concurrency).
+        reservations can both get the last unit.
         """
         open_moves = moves.filtered(
             lambda m: m.state in ("confirmed", "waiting", "partially_available")

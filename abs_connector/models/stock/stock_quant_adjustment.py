@@ -1,4 +1,4 @@
-"""Inventory counts (SALES_WORKFLOW 0h and reference; ODOO_COOKBOOK 2 'Count').
+"""Inventory counts (workflow 0h and reference).
 
 The count becomes an inventory move of Odoo (``_get_inventory_move_values``), not the
 wizard of the web client: that one wants a stock manager as user, compares with what the

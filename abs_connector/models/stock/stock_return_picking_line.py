@@ -1,4 +1,4 @@
-"""Returns of delivered goods (SALES_WORKFLOW 0g, step 4; ODOO_COOKBOOK 2)."""
+"""Returns of delivered goods (workflow 0g, step 4)."""
 
 from odoo import models
 
@@ -10,7 +10,7 @@ class StockReturnPickingLine(models.TransientModel):
         """Take the goods from where they went, such as SYNC Deployed.
 
         The header of a delivery may say Partners/Customers while its moves went to a
-        place below it (ODOO_COOKBOOK 3); a return from the header's place would take
+        place below it; a return from the header's place would take
         the unit from where it is not.
         """
         vals = super()._prepare_move_default_values(new_picking)

@@ -1,4 +1,4 @@
-"""Scrap (SALES_WORKFLOW 0g, step 5)."""
+"""Scrap (workflow 0g, step 5)."""
 
 from odoo import api, models
 

@@ -1,4 +1,4 @@
-"""Every warehouse and company has its locations with a role (SPEC 6)."""
+"""Every warehouse and company has its locations with a role (docs/contract.md 6)."""
 
 from odoo import api, fields, models
 

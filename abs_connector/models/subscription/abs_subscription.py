@@ -44,7 +44,7 @@ TERMS = {
 
 
 class Subscription(models.Model):
-    """A contract that bills a product again and again (workflow 10, SPEC 5 and 6).
+    """A contract that bills a product again and again (workflow 10, docs/contract.md 5, 6).
 
     Made by a confirmed order with a recurring line, by the API, or in the web client.
     Its settled periods are rows (:class:`SubscriptionPeriod`); the schedule follows from

@@ -189,7 +189,7 @@ class SubscriptionBilling(models.Model):
         :return: True when it went through
         """
         self.ensure_one()
-        # one bad contract never stops the others (SPEC 5)
+        # one bad contract never stops the others (docs/contract.md 5)
         error = self._abs_try(lambda: self._bill_unmarked(until))
         if error:
             _logger.warning("Billing of %s failed", self.code, exc_info=error)

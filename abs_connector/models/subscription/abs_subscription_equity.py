@@ -4,7 +4,7 @@ PAID_BASE = "abs_connector.equity_base"
 
 
 class SubscriptionEquity(models.Model):
-    """Equity of a lease-to-own: what the rate says of what was *paid* (SPEC 6).
+    """Equity of a lease-to-own: what the rate says of what was *paid* (docs/contract.md 6).
 
     Paid is the money received on the contract's periods, with tax; the parameter
     ``abs_connector.equity_base`` = ``untaxed`` leaves the tax out. Never above the

@@ -10,7 +10,7 @@ PATHS = ("own", "upgrade")
 
 
 class OwnershipTransfer(models.Model):
-    """The end of a lease-to-own (map, flow 6; SPEC 6).
+    """The end of a lease-to-own (map, flow 6; docs/contract.md 6).
 
     ``own``: the units go from SYNC Deployed to the customer and are theirs. ``upgrade``:
     they come back, 30 % of the equipment value (a parameter) is credited, and a new

@@ -7,7 +7,7 @@ class SubscriptionPeriod(models.Model):
     """One period of a subscription that is settled: billed, or skipped in a pause.
 
     The row is made in the transaction of the invoice and before it, so the two unique
-    constraints are what makes billing happen once (SPEC 5). Nothing deletes a row: a
+    constraints are what makes billing happen once (docs/contract.md 5). Nothing deletes a row: a
     period whose invoice was cancelled or credited is not billed again by itself.
     """
 

@@ -4,7 +4,7 @@ from ...exceptions import BusinessError
 
 
 class UnitReturn(models.Model):
-    """A rental ends with a return that moves the unit back to stock (SPEC 6)."""
+    """A rental ends with a return that moves the unit back to stock (docs/contract.md 6)."""
 
     _inherit = "abs.subscription"
 

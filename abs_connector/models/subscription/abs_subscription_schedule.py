@@ -1,4 +1,4 @@
-"""The calendar of a contract: pure functions, no Odoo (SPEC 5, Subscriptions).
+"""The calendar of a contract: pure functions, no Odoo (docs/contract.md 5).
 
 Every period is counted from the first day (the anchor), never from the period before:
 31 Jan -> 28/29 Feb -> 31 Mar.

@@ -6,7 +6,7 @@ from ...exceptions import BusinessError
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    # as in models/governance, and the subscription that billed it (SPEC 1, row 2)
+    # as in models/governance, and the subscription that billed it (docs/contract.md 1.2)
     _sa_source_fields = (
         "reversed_entry_id",
         "line_ids.sale_line_ids.order_id",

@@ -47,7 +47,7 @@ class SaleOrderLine(models.Model):
 
     @api.depends("order_id.is_subscription")
     def _compute_price_unit(self):
-        """Leased equipment is at 0: the service line carries the fee (SPEC 6)."""
+        """Leased equipment is at 0: the service line carries the fee (docs/contract.md 6)."""
         result = super()._compute_price_unit()
         for line in self:
             if not line.order_id or line.state in ("sale", "cancel"):

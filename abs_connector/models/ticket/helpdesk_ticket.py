@@ -1,4 +1,4 @@
-"""Customer issues on OCA's ``helpdesk.ticket`` (SPEC 5 'Tickets', setup guide 9)."""
+"""Customer issues on OCA's ``helpdesk.ticket`` (docs/contract.md 5, setup guide 9)."""
 
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
