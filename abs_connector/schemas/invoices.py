@@ -18,7 +18,7 @@ from ..api.base import (
     Told,
 )
 from ..payment_state import ledger_states
-from .orders import CustomerId, DocumentQuery
+from .documents import CustomerId, DocumentQuery
 
 InvoiceState = Literal["draft", "posted", "cancel"]
 PaymentState = Literal["not_paid", "partial", "paid", "reversed"]

@@ -19,7 +19,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
-from .orders import CustomerId
+from .documents import CustomerId
 
 AttemptState = Literal[
     "draft", "pending", "succeeded", "failed", "mismatch", "expired", "cancelled"

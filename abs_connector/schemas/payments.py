@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import AliasChoices, Field
 
 from ..api.base import Amount, Day, Id, In, Key, Money, Name, Out, Ref, Timestamp
+from .documents import CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut, InvoiceOut
-from .orders import CustomerId, DocumentQuery
 
 Source = Literal["cash", "bank", "mobile_money"]
 PaymentDocState = Literal["draft", "posted", "cancel"]
