@@ -151,7 +151,7 @@ class Contract:
         )
         if not (inspect.isclass(self.result) and issubclass(self.result, Out)):
             raise TypeError(f"{function.__qualname__} does not return a schema")
-        self._rows: TypeAdapter[Any] = TypeAdapter(list[self.result])  # type: ignore[name-defined]
+        self._rows: TypeAdapter[Any] = TypeAdapter(list[self.result])  # type: ignore[name-defined]  # a value
 
     def bind(
         self, path: Mapping[str, Any], query: QueryString, body: Json

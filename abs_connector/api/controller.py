@@ -37,7 +37,7 @@ class Api:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        return request.httprequest.headers if request else None  # type: ignore[return-value]
+        return request.httprequest.headers if request else None  # type: ignore[return-value]  # as env
 
     @property
     def raw_body(self) -> bytes | None:
