@@ -1,11 +1,9 @@
 """How an answer names another record: ``{"id", "name"}``, in one place."""
 
-from typing import Any
-
-from .scope import Records
+from .scope import Json, Records
 
 
-def ref(record: Records) -> Any:
+def ref(record: Records) -> Json | None:
     """Return ``{"id", "name"}`` of one record, None of none.
 
     In sudo: what an answer names may belong to a company or a model that its reader has

@@ -18,6 +18,8 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE, TRANSACTION_STATUS_INTRANS
 
+from .scope import Cursor
+
 #: seconds from the beginning of a request in which it may wait; an answer within ten is
 #: promised, and what had been done is to be taken back in the rest
 WAITING = 7
@@ -48,7 +50,7 @@ class Deadline:
         """
         return self.left <= 0 and self._waited
 
-    def bound(self, cr: Any) -> None:
+    def bound(self, cr: Cursor) -> None:
         """Have the statements of ``cr`` wait until the deadline at most.
 
         ``lock_timeout`` travels with a statement that is sent anyway, and ends with its
@@ -58,7 +60,7 @@ class Deadline:
             return
         send, told = cr.execute, 0.0
 
-        def execute(query, params=None, log_exceptions=True):
+        def execute(query: Any, params: Any = None, log_exceptions: bool = True) -> Any:
             nonlocal told
             begun = time.monotonic()
             status = cr.connection.get_transaction_status()
@@ -88,7 +90,7 @@ class Deadline:
         return query  # composed by psycopg2: the next one carries it
 
 
-def bounded(cr: Any) -> None:
+def bounded(cr: Cursor) -> Cursor:
     """Return ``cr``, a cursor opened beside that of a request, with its deadline."""
     deadline = getattr(request, "abs_deadline", None) if request else None
     if deadline is not None:

@@ -4,8 +4,8 @@ Every class is an Odoo ``UserError``: the web client shows the sentence in a dia
 the API answers with ``status`` and ``code`` (docs/contract.md 4).
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from odoo.exceptions import UserError
 from odoo.tools.translate import _
@@ -14,6 +14,8 @@ from odoo.tools.translate import _
 MAX_DETAILS = 20
 #: letters of a field's name that come back: unknown ones are the caller's own
 MAX_FIELD = 100
+#: a mistake: ``field``, ``message`` and what else helps a machine
+Detail: TypeAlias = dict[str, Any]
 
 
 def cut(field: object) -> str:
@@ -22,7 +24,7 @@ def cut(field: object) -> str:
     return field if len(field) <= MAX_FIELD else f"{field[:MAX_FIELD]}…"
 
 
-def _told(details: list[dict[str, Any]], sentence: str) -> list[dict[str, Any]]:
+def _told(details: Sequence[Detail], sentence: str) -> list[Detail]:
     """Return the first details, and how many more there are."""
     rows = [
         {**item, "message": item.get("message", sentence)}
@@ -56,7 +58,7 @@ class BusinessError(UserError):
         self,
         message: str,
         code: str | None = None,
-        details: list[dict[str, Any]] | None = None,
+        details: Sequence[Detail] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code or type(self).code

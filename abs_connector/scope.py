@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-#: Odoo has no types: an environment, records of a model, a search domain.
+#: Odoo has no types: an environment, records of a model, a search domain, a cursor.
 Env: TypeAlias = Any
 Records: TypeAlias = Any
 Domain: TypeAlias = list[Any]
+Cursor: TypeAlias = Any
+#: an object of JSON, whose values are of all kinds
+Json: TypeAlias = dict[str, Any]
 
 POLICIES = ("sa_tree", "sa_wide", "assigned_plus_unassigned", "assigned_only")
 
@@ -47,7 +50,7 @@ class Scope(NamedTuple):
 NOBODY = Scope()
 
 
-@dataclass
+@dataclass(frozen=True)
 class Member:
     """One effective membership of the caller."""
 
@@ -59,7 +62,7 @@ class Member:
     is_manager: bool
 
 
-@dataclass
+@dataclass(frozen=True)
 class Principal:
     """The caller of one request.
 
@@ -158,11 +161,11 @@ class Switch:
     def __init__(self, name: str) -> None:
         self._key = f"abs_{name}"
 
-    def on(self, records: Any, value: Any = True) -> Any:
+    def on(self, records: Records, value: Any = True) -> Records:
         """Return ``records`` with the switch set to the hashable ``value``."""
         return records.with_context(**{self._key: _Carried(value)})
 
-    def of(self, env: Any) -> Any:
+    def of(self, env: Env) -> Any:
         """Return the value of the switch in an environment, None where it is not set."""
         carried = env.context.get(self._key)
         return carried.value if isinstance(carried, _Carried) else None

@@ -16,6 +16,7 @@ import logging
 import os
 import re
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg2
@@ -62,12 +63,15 @@ def unreachable(exc: BaseException) -> bool:
     A connection that breaks raises while it is taken back, too: the exception that
     arrives is not always the one that told the cause.
     """
+    link: BaseException | None = exc
     for _step in range(10):
-        if exc is None:
+        if link is None:
             return False
-        if _is_away(exc):
+        if _is_away(link):
             return True
-        exc = exc.__cause__ or (None if exc.__suppress_context__ else exc.__context__)
+        link = link.__cause__ or (
+            None if link.__suppress_context__ else link.__context__
+        )
     return False
 
 
@@ -89,13 +93,15 @@ def _is_away(exc: BaseException) -> bool:
     )
 
 
-def request_id(headers: Any) -> str:
+def request_id(headers: Mapping[str, str]) -> str:
     """Return the id of a request: the caller's own, or a random one."""
     asked = headers.get("X-Request-ID", "")
     return asked if re.fullmatch(r"[\w.:-]{1,64}", asked) else uuid.uuid4().hex
 
 
-def answer(headers: Any, number: str) -> Any:
+def answer(
+    headers: Mapping[str, str], number: str
+) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Return ``(status, body, headers)`` of the refusal.
 
     :param headers: those of the request: its language counts
@@ -111,19 +117,21 @@ def answer(headers: Any, number: str) -> Any:
     return 503, body, {"Retry-After": str(RETRY_AFTER)}
 
 
-def _sentence(accept):
+def _sentence(accept: str) -> str:
     """Return the sentence in the language that the caller likes best.
 
     What languages are installed is written in the database: the files are looked at.
     """
-    source = SENTENCE._source
+    source: str = SENTENCE._source
     for wanted, weight in parse_accept_header(accept, LanguageAccept):
         language = re.split("[-_]", wanted.lower())[0]
         if weight <= 0 or not re.fullmatch("[a-z]{2,3}", language):
             continue
         if language == "en":
             break
-        known = code_translations.get_python_translations("abs_connector", language)
+        known: Mapping[str, str] = code_translations.get_python_translations(
+            "abs_connector", language
+        )
         if source in known:
             return known[source]
     return source
@@ -135,10 +143,10 @@ class EarlyDispatcher(HttpDispatcher):
     routing_type = "abs_early"
 
     @classmethod
-    def is_compatible_with(cls, request):
+    def is_compatible_with(cls, request: Any) -> bool:
         return False
 
-    def handle_error(self, exc):
+    def handle_error(self, exc: Exception) -> Any:
         # Without a database Odoo looks for a page that needs none: NotFound.
         if getattr(self.request, "db", None) and not unreachable(exc):
             return super().handle_error(exc)
@@ -171,24 +179,24 @@ class EarlyDispatcher(HttpDispatcher):
         )
 
 
-def install():
+def install() -> None:
     """Put the dispatcher before Odoo's own, once for the process."""
     os.environ.setdefault("PGCONNECT_TIMEOUT", str(CONNECT_TIMEOUT))
     begin = Request._post_init
     if hasattr(begin, "abs_early"):
         return
 
-    def _post_init(self):
+    def _post_init(self: Any) -> None:
         if self.httprequest.path.startswith(PREFIX):
             self.dispatcher = _dispatchers[EarlyDispatcher.routing_type](self)
         begin(self)
 
-    _post_init.abs_early = True
+    _post_init.abs_early = True  # type: ignore[attr-defined]  # marks it as ours
     Request._post_init = _post_init
     _keep_serving()
 
 
-def _keep_serving():
+def _keep_serving() -> None:
     """Let a server with workers outlive its database.
 
     Workers for scheduled actions end without it, and Odoo 19 asks it for changes before
@@ -197,7 +205,7 @@ def _keep_serving():
     """
     spawn = PreforkServer.process_spawn
 
-    def process_spawn(self):
+    def process_spawn(self: Any) -> None:
         try:
             spawn(self)
         except Exception as exc:

@@ -7,7 +7,7 @@ from records. Schemas import from this file only.
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from odoo.tools.translate import _
 from pydantic import (
@@ -16,17 +16,21 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StrictInt,
     WithJsonSchema,
     model_validator,
 )
+from pydantic_core import CoreSchema
 
 from ..plain import BREAKS, CONTROL, HIDDEN, has_control, is_mark
+from ..scope import Domain
 from .rules import (  # noqa: F401
     AllOrNone,
     AtLeastOne,
     ExactlyOne,
+    JsonSchema,
     Needs,
     NotTogether,
     Rule,
@@ -91,7 +95,7 @@ _TIME = (
 )
 
 
-def _parse_day(value: Any) -> Any:
+def _parse_day(value: object) -> dt.date:
     if isinstance(value, dt.datetime):
         return value.date()
     if isinstance(value, str):
@@ -106,7 +110,7 @@ def _parse_day(value: Any) -> Any:
     raise ValueError(_("write the date as YYYY-MM-DD"))
 
 
-def _parse_timestamp(value: Any) -> Any:
+def _parse_timestamp(value: object) -> dt.datetime:
     if isinstance(value, str):
         if not re.match(r"\d{4}-\d{2}-\d{2}", value):
             raise ValueError(_("write the time as YYYY-MM-DD HH:MM:SS"))
@@ -124,17 +128,17 @@ def _parse_timestamp(value: Any) -> Any:
     return value
 
 
-def _parse_day_or_time(value: Any) -> Any:
+def _parse_day_or_time(value: object) -> dt.date:
     is_day = isinstance(value, str) and len(value) == 10
     return _parse_day(value) if is_day else _parse_timestamp(value)
 
 
-def _round(value: Any) -> Any:
+def _round(value: object) -> object:
     """Cut the noise of binary floats; Odoo rounded to the currency before."""
     return round(value, 6) if isinstance(value, float) else value
 
 
-def _clean(value: Any) -> Any:
+def _clean(value: str) -> str:
     """Refuse what no text holds; lines may end and tabs may stand in it."""
     if has_control(value):
         raise ValueError(_("control characters are not allowed"))
@@ -142,7 +146,7 @@ def _clean(value: Any) -> Any:
     return value
 
 
-def _line(value: Any) -> Any:
+def _line(value: str) -> str:
     """Refuse what would break a line, or turn what is read around."""
     if has_control(value, one_line=True):
         raise ValueError(_("write it in one line, without control characters"))
@@ -150,7 +154,7 @@ def _line(value: Any) -> Any:
     return value
 
 
-def mark(value: Any) -> Any:
+def mark(value: str) -> str:
     """Refuse what the path of an address would refuse, where this is looked up by it."""
     if not is_mark(value):
         raise ValueError(_("write it in one line, without control characters"))
@@ -193,7 +197,7 @@ DayOrTime = Annotated[  # of a filter over a datetime: see controller.local_days
 Money = Annotated[float, BeforeValidator(_round)]
 
 
-def _without(refused: Any, some: Any = False) -> Any:
+def _without(refused: str, some: bool = False) -> JsonSchema:
     """Return the JSON schema of texts without the characters ``refused``.
 
     :param bool some: there is more than the white space that is cut off at the ends
@@ -237,7 +241,7 @@ MarkOrEmpty = Annotated[
     Line, AfterValidator(mark), Field(json_schema_extra=_without(_MARK))
 ]
 #: what stands in the path of an address
-MARK_SCHEMA: dict[str, Any] = {
+MARK_SCHEMA: JsonSchema = {
     "type": "string",
     "minLength": 1,
     "pattern": f"^[^{_MARK}/]+$",
@@ -256,6 +260,9 @@ class Schema(BaseModel, metaclass=_SchemaMeta):
     )
 
 
+Sent = TypeVar("Sent", bound="In")
+
+
 class In(Schema):
     """A request body: unknown fields and bad values are refused (400).
 
@@ -267,14 +274,16 @@ class In(Schema):
     _rules: ClassVar[tuple[Rule, ...]] = ()
 
     @model_validator(mode="after")
-    def _keep_rules(self) -> Any:
+    def _keep_rules(self: Sent) -> Sent:
         for rule in self._rules:
             if not rule.holds(self):
                 raise ValueError(rule.say())
         return self
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchema:
         schema = handler.resolve_ref_schema(handler(core_schema))
         if cls._rules:
             # Below allOf: generators of clients take a oneOf at the top for a choice
@@ -283,12 +292,12 @@ class In(Schema):
         return schema
 
     @classmethod
-    def _sent_as(cls, name: str) -> Any:
+    def _sent_as(cls, name: str) -> str:
         """Return the name that the document knows a field by."""
         alias = cls.model_fields[name].validation_alias
         return getattr(alias, "choices", [alias])[0] if alias else name
 
-    def to_vals(self) -> Any:
+    def to_vals(self) -> dict[str, Any]:
         """Return what was sent, under the fields' own names: ``{name: value}``."""
         return self.model_dump(exclude_unset=True)
 
@@ -313,16 +322,16 @@ class Query(In):
     updated_since: Timestamp | None = Field(None, description="changed at or after")
 
     @property
-    def size(self) -> Any:
+    def size(self) -> int:
         """Rows of a page."""
         return self.limit or self._limit
 
     @property
-    def offset(self) -> Any:
+    def offset(self) -> int:
         """Rows before the page."""
         return (self.page - 1) * self.size
 
-    def to_domain(self) -> Any:
+    def to_domain(self) -> Domain:
         """Return the filters as an Odoo domain; override to translate more."""
         domain = []
         mapping = {"updated_since": ("write_date", ">="), **self._domain}

@@ -3,18 +3,31 @@
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..exceptions import MAX_DETAILS, cut
 from ..plain import is_mark
+from ..scope import Json, Records
 from . import dump, messages
 from .base import MAX_ID, Fetched, Out, Query
 from .errors import InvalidInput
+from .messages import Problem
 
 T = TypeVar("T")
+Path: TypeAlias = tuple[str | int, ...]
+#: model, id and where it stands
+Reference: TypeAlias = tuple[str, int, Path]
+#: what an annotation asks for: the records of a model, a schema, or neither
+Mark: TypeAlias = str | type[BaseModel] | None
+
+
+class QueryString(Protocol):
+    """What is asked of werkzeug's MultiDict."""
+
+    def lists(self) -> Iterable[tuple[str, list[str]]]: ...
 
 
 class One(Generic[T]):
@@ -29,7 +42,9 @@ class Page(Generic[T]):
     :param Query query: tells page and limit
     """
 
-    def __init__(self, rows: Any, total: int, query: Any) -> None:
+    def __init__(
+        self, rows: Records | Sequence[Json], total: int, query: Query
+    ) -> None:
         self.rows, self.total, self.query = rows, total, query
 
 
@@ -37,7 +52,7 @@ class Answer:
     """A result with a ``message``, or with another status than the route's."""
 
     def __init__(
-        self, result: Any, message: str | None = None, status: int | None = None
+        self, result: object, message: str | None = None, status: int | None = None
     ) -> None:
         self.result, self.message, self.status = result, message, status
 
@@ -49,7 +64,7 @@ class Rec:
         return Annotated[Any, Fetched(model)]
 
 
-def _marks(annotation: Any, metadata: Iterable[Any] = ()) -> Any:
+def _marks(annotation: Any, metadata: Iterable[object] = ()) -> Mark:
     """Return the model of the ``Id`` in an annotation, its schema, or nothing."""
     for mark in metadata:
         if isinstance(mark, Fetched):
@@ -66,7 +81,7 @@ def _marks(annotation: Any, metadata: Iterable[Any] = ()) -> Any:
     return None
 
 
-def _found_ids(value: Any, mark: Any, path: Any) -> Any:
+def _found_ids(value: object, mark: Mark, path: Path) -> Iterator[Reference]:
     """Yield ``(model, id, path)`` of all ids in a validated value."""
     if value is None or mark is None:
         return
@@ -82,7 +97,7 @@ def _found_ids(value: Any, mark: Any, path: Any) -> Any:
             yield from _found_ids(getattr(value, name), inner, (*path, name))
 
 
-def _unreadable(value: Any) -> Any:
+def _unreadable(value: Any) -> list[Problem]:
     """Return the problems of texts that no database takes: those with a NUL."""
     problems, text, left = [], messages.unreadable(), [(value, "")]
     while left:  # not by recursion: callers nest as deep as they like
@@ -98,7 +113,7 @@ def _unreadable(value: Any) -> Any:
     return problems[::-1]
 
 
-def _names(model: Any) -> Any:
+def _names(model: type[BaseModel]) -> set[str]:
     """Return every name that a field of ``model`` is sent under."""
     names = set()
     for name, field in model.model_fields.items():
@@ -108,7 +123,7 @@ def _names(model: Any) -> Any:
     return names
 
 
-def _unknown(keys: Iterable[str]) -> Any:
+def _unknown(keys: Iterable[str]) -> list[Problem]:
     """Return the problems of names that nothing here has."""
     text = messages.unknown()
     return [(key, text) for key in keys]
@@ -120,8 +135,10 @@ class Contract:
     def __init__(self, function: Callable[..., Any]) -> None:
         hints = typing.get_type_hints(function, include_extras=True)
         names = list(inspect.signature(function).parameters)[1:]
-        self.body = hints.get("body") if "body" in names else None
-        self._body_names = _names(self.body) if self.body not in (None, dict) else set()
+        self.body: Any = hints.get("body") if "body" in names else None
+        self._body_names = (
+            set() if self.body is None or self.body is dict else _names(self.body)
+        )
         self.query = hints.get("query") if "query" in names else None
         self.path = {
             name: hints[name] for name in names if name not in ("body", "query")
@@ -134,9 +151,11 @@ class Contract:
         )
         if not (inspect.isclass(self.result) and issubclass(self.result, Out)):
             raise TypeError(f"{function.__qualname__} does not return a schema")
-        self._rows: TypeAdapter[Any] = TypeAdapter(list[self.result])  # type: ignore[name-defined]
+        self._rows: TypeAdapter[Any] = TypeAdapter(list[self.result])  # type: ignore[name-defined]  # a value
 
-    def bind(self, path: Any, query: Any, body: Any) -> Any:
+    def bind(
+        self, path: Mapping[str, Any], query: QueryString, body: Json
+    ) -> dict[str, Any]:
         """Validate the three inputs; return the keyword arguments of the controller.
 
         :param dict path: values of the URL
@@ -159,7 +178,9 @@ class Contract:
             raise InvalidInput(problems)
         return arguments
 
-    def _bind_query(self, query: Any, arguments: dict[str, Any]) -> Any:
+    def _bind_query(
+        self, query: QueryString, arguments: dict[str, Any]
+    ) -> list[Problem]:
         sent = {key: values[0] for key, values in query.lists()}
         text = messages.repeated()
         problems = [(key, text) for key, values in query.lists() if len(values) > 1]
@@ -176,7 +197,7 @@ class Contract:
             problems.append(("limit", messages.too_many(bound._max)))
         return problems
 
-    def _bind_body(self, body: Any, arguments: dict[str, Any]) -> Any:
+    def _bind_body(self, body: Json, arguments: dict[str, Any]) -> list[Problem]:
         if self.body is dict:
             arguments["body"] = body
             return []
@@ -194,9 +215,9 @@ class Contract:
             return messages.problems(exc)
         return []
 
-    def references(self, arguments: dict[str, Any]) -> Any:
+    def references(self, arguments: Mapping[str, Any]) -> list[Reference]:
         """Return the ids in path and body: ``[(model, id, field path)]``."""
-        found = []
+        found: list[Reference] = []
         for name, annotation in self.path.items():
             mark = _marks(annotation)
             if isinstance(mark, str):
@@ -206,7 +227,7 @@ class Contract:
             found += _found_ids(body, type(body), ())
         return found
 
-    def dump(self, result: Any) -> Any:
+    def dump(self, result: Any) -> Json:
         """Return the answer's body for what the controller returned.
 
         A value that breaks the schema raises pydantic's error: our bug, a 500.
@@ -225,11 +246,12 @@ class Contract:
             return {self.result._noun: rows[0]}
         return rows[0] if rows else {}
 
-    def _json(self, rows: Any) -> Any:
+    def _json(self, rows: Any) -> list[Json]:
         if hasattr(rows, "_name"):
             values = dump.rows(self.result, rows.sudo())
         else:
             values = [dump.fill(self.result, row) for row in rows]
-        return self._rows.dump_python(
+        told: list[Json] = self._rows.dump_python(
             self._rows.validate_python(values), mode="json", by_alias=False
         )
+        return told

@@ -5,7 +5,7 @@ name would overwrite each other: ``class Orders(Api, http.Controller)``.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytz
@@ -13,8 +13,8 @@ from odoo.http import request
 from odoo.tools.translate import _
 
 from ..exceptions import NotFound
-from ..scope import Domain, Env, Records
-from .base import MAX_ID
+from ..scope import Domain, Env, Principal, Records
+from .base import MAX_ID, Query
 from .contract import Page
 from .routing import ROUTES
 
@@ -31,13 +31,13 @@ class Api:
         return request.env if request else None
 
     @property
-    def principal(self) -> Any:
+    def principal(self) -> Principal:
         """Who calls, see :class:`~.scope.Principal`."""
-        return request.abs_principal if request else None
+        return request.abs_principal if request else None  # type: ignore[return-value]  # as env
 
     @property
-    def headers(self) -> Any:
-        return request.httprequest.headers if request else None
+    def headers(self) -> Mapping[str, str]:
+        return request.httprequest.headers if request else None  # type: ignore[return-value]  # as env
 
     @property
     def raw_body(self) -> bytes | None:
@@ -54,7 +54,7 @@ class Api:
         """Return the model for a verb: rules were applied when records were fetched."""
         return self.env[name].sudo()
 
-    def fetch(self, model: str, key: Any) -> Records:
+    def fetch(self, model: str, key: int | Domain) -> Records:
         """Return one record under the caller's rules, in sudo.
 
         :param key: an id, or a domain that names at most one record
@@ -75,10 +75,10 @@ class Api:
     def page(
         self,
         model: str,
-        query: Any,
+        query: Query,
         domain: Sequence[Any] = (),
         order: str | None = None,
-    ) -> Any:
+    ) -> Page[Any]:
         """Return one page of the caller's records of ``model``."""
         Model = self.env[model].with_context(**query._context)
         terms = local_days(Model, query.to_domain())

@@ -8,9 +8,9 @@ was half written.
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg2
 from odoo.http import Dispatcher, Response
@@ -21,10 +21,11 @@ from .. import unavailable
 from ..deadline import Deadline, bounded
 from ..exceptions import BusinessError, NotFound
 from ..retry import again
-from ..scope import Call, Principal
+from ..scope import Call, Json, Principal, Records
 from . import errors, idempotency
-from .contract import Answer
+from .contract import Answer, Reference
 from .principal import identify
+from .routing import Route
 
 _logger = logging.getLogger(__name__)
 
@@ -33,11 +34,19 @@ QUICK_TRIES = 30
 MAX_BODY = 2 * 1024 * 1024
 
 
-def _number(text: str) -> Any:
+def _number(text: str) -> int | float:
     """Read a number of JSON, in which 7.0 is the whole number 7."""
     value = float(text)
     whole = value.is_integer() and abs(value) < 2**53  # beyond it floats have gaps
     return int(value) if whole else value
+
+
+class Endpoint(Protocol):
+    """A method of a controller, as Odoo binds it."""
+
+    routing: dict[str, Any]
+
+    def __call__(self, **arguments: Any) -> object: ...
 
 
 class ApiDispatcher(Dispatcher):
@@ -91,7 +100,7 @@ class ApiDispatcher(Dispatcher):
         headers["Access-Control-Expose-Headers"] = unavailable.EXPOSED_HEADERS
         return headers
 
-    def preflight(self) -> Any:
+    def preflight(self) -> Response:
         """Return the answer to ``OPTIONS``, for any path."""
         headers = {
             "Access-Control-Allow-Methods": unavailable.ALLOWED_METHODS,
@@ -100,11 +109,11 @@ class ApiDispatcher(Dispatcher):
         }
         return Response(status=204, headers=headers)
 
-    def pre_dispatch(self, rule: Any, args: Mapping[str, Any]) -> None:
+    def pre_dispatch(self, rule: object, args: Mapping[str, Any]) -> None:
         self.request.session.can_save = False
         self.request.httprequest.max_content_length = MAX_BODY + 1
 
-    def dispatch(self, endpoint: Any, args: Mapping[str, Any]) -> Any:
+    def dispatch(self, endpoint: Endpoint, args: Mapping[str, Any]) -> Response:
         self.request.params = {}  # utm's _post_dispatch reads it
         self.request.abs_turns += 1
         self.request.abs_deadline.bound(self.request.env.cr)
@@ -116,7 +125,7 @@ class ApiDispatcher(Dispatcher):
                 raise  # Odoo turns to the primary
             raise unavailable.Unavailable() from exc  # which takes no writes now
 
-    def _written(self, endpoint: Any, args: Mapping[str, Any]) -> Any:
+    def _written(self, endpoint: Endpoint, args: Mapping[str, Any]) -> Response:
         """Return the answer, when all that it says is in the database."""
         response = self._answer(endpoint, args)
         # As the system: left to cr.flush(), what a verb computed is written in the
@@ -135,8 +144,8 @@ class ApiDispatcher(Dispatcher):
         """Tell whether Odoo's next sleep, up to 2 s, 4 s and so on, ends in time."""
         return bool(2**self.request.abs_turns <= self.request.abs_deadline.left)
 
-    def _answer(self, endpoint: Any, args: Mapping[str, Any]) -> Any:
-        route = endpoint.routing["abs_route"]
+    def _answer(self, endpoint: Endpoint, args: Mapping[str, Any]) -> Response:
+        route: Route = endpoint.routing["abs_route"]
         http = self.request.httprequest
         principal = identify(self.request.env, http.headers, route)
         self._become(principal)
@@ -151,7 +160,7 @@ class ApiDispatcher(Dispatcher):
             result.flatten()
             return result
         answer = result if isinstance(result, Answer) else Answer(result)
-        payload: dict[str, Any] = {"success": True}
+        payload: Json = {"success": True}
         if answer.message:
             payload["message"] = answer.message
         payload.update(route.contract.dump(answer.result))
@@ -187,7 +196,7 @@ class ApiDispatcher(Dispatcher):
             context["allowed_company_ids"] = list(principal.company_ids)
         request.update_context(**context)
 
-    def _body(self, route: Any) -> tuple[Any, bytes]:
+    def _body(self, route: Route) -> tuple[Json, bytes]:
         """Return the JSON object of the body and its bytes; read again on a retry."""
         http = self.request.httprequest
         # Werkzeug before 2.3, which Odoo 18 has on Debian 12, checks forms only.
@@ -218,7 +227,7 @@ class ApiDispatcher(Dispatcher):
     def _refuse_constant(name: str) -> None:
         raise ValueError(name)
 
-    def _fetch(self, route: Any, arguments: dict[str, Any]) -> None:
+    def _fetch(self, route: Route, arguments: dict[str, Any]) -> None:
         """Fetch every id of path and body under the caller's rules (404 outside).
 
         One search per model. Ids of the path become records in sudo. The day of the
@@ -250,7 +259,9 @@ class ApiDispatcher(Dispatcher):
                 if path == (name,):
                     arguments[name] = env[model].sudo().browse(record_id)
 
-    def _company_of(self, found: Any, references: Any) -> Any:
+    def _company_of(
+        self, found: Mapping[str, Records], references: Iterable[Reference]
+    ) -> Records | None:
         """Return the company of the first of ``references`` that has one."""
         for model, record_id, _path in references:
             record = found[model].sudo().browse(record_id)
@@ -262,7 +273,7 @@ class ApiDispatcher(Dispatcher):
 
     def _response(
         self, status: int, text: str, headers: Mapping[str, str] | None = None
-    ) -> Any:
+    ) -> Response:
         return Response(
             text,
             status=status,
@@ -270,10 +281,10 @@ class ApiDispatcher(Dispatcher):
             content_type="application/json; charset=utf-8",
         )
 
-    def post_dispatch(self, response: Any) -> None:
+    def post_dispatch(self, response: Response) -> None:
         self.request._inject_future_response(response)
 
-    def handle_error(self, exc: Exception) -> Any:
+    def handle_error(self, exc: Exception) -> Response | HTTPException:
         if isinstance(exc, HTTPException) and exc.code is None:
             return exc  # a finished answer, such as the preflight
         status, body, headers = self._refusal(exc)
@@ -283,7 +294,7 @@ class ApiDispatcher(Dispatcher):
         text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
         return self._response(status, text, {**self.request.abs_headers, **headers})
 
-    def _refusal(self, exc: Exception) -> Any:
+    def _refusal(self, exc: Exception) -> tuple[int, Json, dict[str, str]]:
         """Return ``(status, body, headers)`` for ``exc``."""
         away = not isinstance(exc, BusinessError) and unavailable.unreachable(exc)
         if not away:
@@ -295,7 +306,7 @@ class ApiDispatcher(Dispatcher):
         http = self.request.httprequest
         return unavailable.answer(http.headers, self.request_id)
 
-    def _log_refusal(self, status: int, body: dict[str, Any], exc: Exception) -> None:
+    def _log_refusal(self, status: int, body: Json, exc: Exception) -> None:
         """Keep refused writes of known callers, and every failure of ours."""
         principal = self.request.abs_principal
         known = principal is not None and principal.kind != "public"
@@ -312,7 +323,7 @@ class ApiDispatcher(Dispatcher):
             _logger.exception("Request %s could not be logged", self.request_id)
 
     def _log_values(
-        self, status: int, body: Any, exc: Exception | None = None
+        self, status: int, body: Json | None, exc: Exception | None = None
     ) -> dict[str, Any]:
         principal = self.request.abs_principal
         http = self.request.httprequest

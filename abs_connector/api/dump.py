@@ -8,24 +8,24 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ..scope import Records
+from ..scope import Json, Records
 from .base import Out, Ref
 
 
 class _Step(NamedTuple):
     name: str
     path: tuple[str, ...]
-    schema: type | None
+    schema: type[Out] | None
     many: bool
     strict: bool
     free: bool
 
 
 @functools.cache
-def _plan(schema: Any) -> Any:
+def _plan(schema: type[Out]) -> tuple[list[_Step], list[str]]:
     """Return the steps that read ``schema`` and the names of its bulk methods."""
     steps, bulk = [], []
     for name, field in schema.model_fields.items():
@@ -40,7 +40,7 @@ def _plan(schema: Any) -> Any:
     return steps, bulk
 
 
-def _inner(annotation: Any) -> Any:
+def _inner(annotation: Any) -> tuple[type[Out] | None, bool]:
     """Return ``(schema or None, is a list)`` of an annotation."""
     origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
@@ -53,7 +53,7 @@ def _inner(annotation: Any) -> Any:
     return None, False
 
 
-def rows(schema: Any, records: Records) -> Any:
+def rows(schema: type[Out], records: Records) -> list[Json]:
     """Return one dict per record, ready for ``schema`` to validate.
 
     :param records: a recordset in sudo; names of companies, currencies and actors are
@@ -74,7 +74,7 @@ def rows(schema: Any, records: Records) -> Any:
     return result
 
 
-def fill(schema: Any, mapping: Any) -> Any:
+def fill(schema: type[Out], mapping: Mapping[str, Any]) -> Json:
     """Return a copy of ``mapping`` with its recordsets read as ``schema`` says."""
     result = dict(mapping)
     for name, value in mapping.items():
@@ -92,7 +92,7 @@ def fill(schema: Any, mapping: Any) -> Any:
     return result
 
 
-def _values(step: Any, records: Records) -> Any:
+def _values(step: _Step, records: Records) -> list[Any]:
     """Return the value of one step for each record."""
     values = [_walk(record, step.path) for record in records]
     related = next((v for v in values if hasattr(v, "_name")), None)
@@ -112,7 +112,7 @@ def _values(step: Any, records: Records) -> Any:
     return [by_id.get(value.id) for value in values]
 
 
-def _shown(records: Records, schema: Any, strict: bool = False) -> Any:
+def _shown(records: Records, schema: type[Out] | None, strict: bool = False) -> Records:
     """Leave out what the caller would not see by itself (see ``_abs_shown``).
 
     What that looks at comes in the query that reads the rows or names anyway.
@@ -137,13 +137,13 @@ def _shown(records: Records, schema: Any, strict: bool = False) -> Any:
     return records._abs_shown(strict)
 
 
-def names_of(records: Records) -> Any:
+def names_of(records: Records) -> dict[int, Json]:
     """Return ``{id: {"id", "name"}}``; a product's name comes without its code."""
     named = records.with_context(prefetch_fields=False, display_default_code=False)
     return {r.id: {"id": r.id, "name": r.display_name or ""} for r in named}
 
 
-def _walk(record: Records, path: Any) -> Any:
+def _walk(record: Records, path: Iterable[str]) -> Any:
     """Follow a dotted path; Odoo's False of an empty field becomes None."""
     value = record
     for name in path:

@@ -3,7 +3,7 @@
 Every failure leaves as one JSON shape (docs/contract.md 4); the text never shows internals.
 """
 
-from typing import Any
+from collections.abc import Sequence
 
 import psycopg2
 from odoo import exceptions as odoo_errors
@@ -12,7 +12,9 @@ from psycopg2 import errorcodes
 from werkzeug import exceptions as http_errors
 from werkzeug.routing import RequestRedirect
 
-from ..exceptions import BusinessError, Conflict, cut
+from ..exceptions import BusinessError, Conflict, Detail, cut
+from ..scope import Json
+from .messages import Problem
 
 
 class InvalidInput(BusinessError):
@@ -20,7 +22,7 @@ class InvalidInput(BusinessError):
 
     code = "invalid_input"
 
-    def __init__(self, problems: Any) -> None:
+    def __init__(self, problems: Sequence[Problem]) -> None:
         details = [{"field": field, "message": text} for field, text in problems]
         shown = "; ".join(f"{cut(field)}: {text}" for field, text in problems[:3])
         super().__init__(
@@ -89,7 +91,7 @@ _OWN_TEXT = (
 _TAKEN = (errorcodes.UNIQUE_VIOLATION, errorcodes.EXCLUSION_VIOLATION)
 
 
-def answer(exc: BaseException, request_id: str) -> Any:
+def answer(exc: BaseException, request_id: str) -> tuple[int, Json, dict[str, str]]:
     """Return ``(status, body, headers)`` for any exception."""
     headers = dict(getattr(exc, "headers", None) or {})
     if isinstance(exc, BusinessError):
@@ -120,12 +122,15 @@ def answer(exc: BaseException, request_id: str) -> Any:
 
 
 def _body(
-    sentence: str, code: str, request_id: str, details: Any = None
-) -> dict[str, Any]:
+    sentence: str,
+    code: str,
+    request_id: str,
+    details: Sequence[Detail] = (),
+) -> Json:
     return {
         "success": False,
         "error": sentence,
         "code": code,
-        "details": details or [],
+        "details": list(details),
         "request_id": request_id,
     }

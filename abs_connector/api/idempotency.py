@@ -21,6 +21,7 @@ from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Conflict
 from ..scope import Env, Principal
+from .routing import Route
 
 #: the header's form, which the document tells too
 KEY_PATTERN = r"^[\x21-\x7e]{1,255}$"
@@ -46,7 +47,7 @@ class Key:
         cls,
         principal: Principal,
         http: Any,
-        route: Any,
+        route: Route,
         args: Mapping[str, Any],
         raw: bytes,
     ) -> "Key | None":

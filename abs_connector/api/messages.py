@@ -4,11 +4,15 @@ pydantic speaks to developers; these speak to the person at the phone.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from odoo.tools.translate import _
+from pydantic import ValidationError
 
 from ..exceptions import MAX_DETAILS
+
+#: the path of a field, and what is wrong with it
+Problem: TypeAlias = tuple[str, str]
 
 
 def unknown() -> str:
@@ -27,7 +31,7 @@ def too_many(maximum: int) -> str:
     return _("Ask for at most %(maximum)s rows at once.", maximum=maximum)
 
 
-def problems(error: Any) -> list[tuple[str, str]]:
+def problems(error: ValidationError) -> list[Problem]:
     """Return ``[(field, sentence)]`` of a pydantic ``ValidationError``.
 
     Those that no answer tells have neither: a sentence costs more than its mistake.

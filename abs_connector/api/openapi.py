@@ -8,18 +8,24 @@ import functools
 import inspect
 import json
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
-from pydantic.json_schema import models_json_schema
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from ..codes import codes_of
 from ..exceptions import MAX_DETAILS
+from ..scope import Json
 from .base import MARK_SCHEMA, MAX_ID, Query, Verbatim
 from .contract import One, Page
 from .idempotency import KEY_PATTERN
 from .principal import ACCOUNT_PATTERN
-from .routing import ROUTES
+from .routing import ROUTES, Route
+from .rules import JsonSchema
 
+#: a schema, and whether it is read or written
+Used: TypeAlias = tuple[type[BaseModel], JsonSchemaMode]
 _REF = "#/components/schemas/{model}"
 _ERRORS = {
     400: "Bad input, or a wrong state",
@@ -52,17 +58,17 @@ _SECURITY: dict[str, dict[str, list[str]]] = {
 
 
 @functools.cache
-def document(version: str) -> Any:
+def document(version: str) -> Json:
     """Return the OpenAPI 3.1 document of all routes as a dict."""
     schemas = _schemas()
-    paths: dict[str, Any] = {}
+    paths: Json = {}
     short = re.compile(r"odoo__addons__\w+?__(?:schemas|api)__([a-z_]+?)__(\w+)")
     for route in ROUTES:
         for index, path in enumerate(route.paths):
             template = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
             operation = _operation(route, path, index)
             paths.setdefault(template, {})[route.method.lower()] = operation
-    whole = {
+    whole: Json = {
         "openapi": "3.1.0",
         "info": {
             "title": "ABS Connector",
@@ -100,8 +106,8 @@ def document(version: str) -> Any:
     return whole
 
 
-def _used() -> Any:
-    modes: dict[Any, None] = {}
+def _used() -> list[Used]:
+    modes: dict[Used, None] = {}
     for route in ROUTES:
         contract = route.contract
         if inspect.isclass(contract.body) and contract.body is not dict:
@@ -122,7 +128,7 @@ def _without_none(value: Any) -> Any:
 
 
 @functools.cache
-def _schemas() -> Any:
+def _schemas() -> Json:
     _by_model, definitions = models_json_schema(_used(), ref_template=_REF)
     return {
         **_without_none(definitions.get("$defs", {})),
@@ -153,12 +159,12 @@ def _schemas() -> Any:
 
 
 @functools.cache
-def _refs() -> Any:
+def _refs() -> Mapping[Any, JsonSchema]:
     by_model, _definitions = models_json_schema(_used(), ref_template=_REF)
     return by_model
 
 
-def _operation(route: Any, path: Any, index: int) -> Any:
+def _operation(route: Route, path: str, index: int) -> Json:
     contract = route.contract
     summary, _sep, text = (inspect.getdoc(route.function) or "").partition("\n\n")
     kinds = ", ".join(sorted(route.audience))
@@ -168,7 +174,7 @@ def _operation(route: Any, path: Any, index: int) -> Any:
         notes.append(f"Employees need the role: {route.role}.")
     if "api_key" in route.audience:
         notes.append(f"API keys need the scope: {route.key_scope}.")
-    operation = {
+    operation: Json = {
         "operationId": route.operation(path),
         "tags": [path.split("/")[2]],
         "summary": " ".join(summary.split()) or route.function.__name__,
@@ -193,7 +199,7 @@ def _operation(route: Any, path: Any, index: int) -> Any:
     return operation
 
 
-def _parameters(route: Any, path: Any) -> Any:
+def _parameters(route: Route, path: str) -> list[Json]:
     number = {"type": "integer", "minimum": 1, "maximum": MAX_ID}
     anything = {**MARK_SCHEMA, "pattern": MARK_SCHEMA["pattern"].replace("/", "")}
     kinds = {"int:": number, "path:": anything}
@@ -245,11 +251,11 @@ def _parameters(route: Any, path: Any) -> Any:
     return parameters
 
 
-def _text(pattern: str | None) -> Any:
+def _text(pattern: str | None) -> JsonSchema:
     return {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
 
 
-def _as_text(field: Any) -> Any:
+def _as_text(field: JsonSchema) -> JsonSchema:
     """Return the schema of a field as a query string writes it: nothing is no value."""
     choices = [each for each in field.get("anyOf", ()) if each != {"type": "null"}]
     if len(choices) == 1:
@@ -264,14 +270,14 @@ def _as_text(field: Any) -> Any:
     return field
 
 
-def _inline(field: Any, schema: Any) -> Any:
+def _inline(field: JsonSchema, schema: JsonSchema) -> JsonSchema:
     """Replace references of a query parameter by what they mean."""
     if "$ref" in field:
-        return schema["$defs"][field["$ref"].rsplit("/", 1)[1]]
+        field = schema["$defs"][field["$ref"].rsplit("/", 1)[1]]
     return field
 
 
-def _responses(route: Any) -> Any:
+def _responses(route: Route) -> Json:
     content = {route.media: {"schema": _answer_schema(route)}}
     responses = {}
     for status in route.statuses:
@@ -286,7 +292,7 @@ def _responses(route: Any) -> Any:
     return responses
 
 
-def _refusal(status: int, model: str) -> Any:
+def _refusal(status: int, model: str) -> Json:
     """Return the answer of a refusal, whose body is the schema ``model``."""
     return {
         "description": _ERRORS[status],
@@ -295,16 +301,16 @@ def _refusal(status: int, model: str) -> Any:
     }
 
 
-def _headers(status: int, route: Any = None) -> Any:
+def _headers(status: int, route: Route | None = None) -> Json:
     return {
         name: {"$ref": f"#/components/headers/{name}"}
         for name, (statuses, _description, _pattern) in _HEADERS.items()
         if (statuses is None or status in statuses)
-        and not (name == "Idempotent-Replay" and route.method == "GET")
+        and not (name == "Idempotent-Replay" and route and route.method == "GET")
     }
 
 
-def _answer_schema(route: Any) -> Any:
+def _answer_schema(route: Route) -> JsonSchema:
     contract = route.contract
     if contract.result is Verbatim:
         return {"type": "string" if route.media == "text/html" else "object"}
@@ -321,7 +327,7 @@ def _answer_schema(route: Any) -> Any:
         required = ["success", contract.result._noun]
     else:
         required = ["success"]
-    schema: dict[str, Any] = {
+    schema: JsonSchema = {
         "type": "object",
         "properties": properties,
         "required": required,
@@ -333,13 +339,13 @@ def _answer_schema(route: Any) -> Any:
     return schema
 
 
-def _error_name(route: Any, status: int) -> Any:
+def _error_name(route: Route, status: int) -> str:
     """Return the name of the schema of a refusal: one for a group and a status."""
     group = route.paths[0].split("/")[2].replace(".", "-")
     return "".join(word.capitalize() for word in group.split("-")) + f"Error{status}"
 
 
-def _errors() -> Any:
+def _errors() -> Json:
     """Return the schemas of all refusals, with the codes that may stand in each."""
     return {
         _error_name(route, status): {
@@ -356,7 +362,7 @@ def _errors() -> Any:
     }
 
 
-def _statuses(route: Any) -> Any:
+def _statuses(route: Route) -> list[int]:
     """Return the statuses of refusals that a route may answer with."""
     statuses = {400, 404, 409, 413, 429, 500, 503, *route.refuses}
     if "public" not in route.audience:

@@ -4,18 +4,20 @@ Whom a token or a key belongs to is told by the addon's models, through ``ir.htt
 """
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import replace
 
 from odoo.tools.translate import _
 
 from ..exceptions import BusinessError, Forbidden, Unauthorized
 from ..scope import Env, Principal
+from .routing import Route
 
 #: the form of ``X-SA-ID``, which the document tells too
 ACCOUNT_PATTERN = "^[0-9]{1,9}$"
 
 
-def identify(env: Env, headers: Any, route: Any) -> Principal:
+def identify(env: Env, headers: Mapping[str, str], route: Route) -> Principal:
     """Return the :class:`Principal` of a request to ``route``.
 
     :raises Unauthorized: no or wrong token (401)
@@ -50,7 +52,7 @@ def identify(env: Env, headers: Any, route: Any) -> Principal:
                 code="invalid_input",
             )
     if principal.kind == "employee":
-        _narrow(env, principal, account)
+        principal = _narrowed(env, principal, account)
         if not principal.has_role(route.role):
             raise Forbidden(_("Your role does not allow this."), code="role_required")
     return principal
@@ -64,10 +66,11 @@ def _bearer(env: Env, header: str) -> Principal:
     return principal
 
 
-def _narrow(env: Env, principal: Principal, header: str | None) -> None:
-    """Apply ``X-SA-ID`` (docs/contract.md 1.10): the SA of lists and creates."""
+def _narrowed(env: Env, principal: Principal, header: str | None) -> Principal:
+    """Return the caller at ``X-SA-ID`` (docs/contract.md 1.10): the SA of lists and
+    creates."""
     if header is None:
-        return
+        return principal
     account_id = int(header)
     row = env["ir.http"]._abs_account_company(account_id)
     reached = principal.is_admin or account_id in principal.account_ids
@@ -75,9 +78,13 @@ def _narrow(env: Env, principal: Principal, header: str | None) -> None:
         raise Forbidden(
             _("You are not a member of this Service Account."), code="sa_forbidden"
         )
-    principal.account_id = account_id
     company = row[0]
-    if company in principal.company_ids:
-        rest = [i for i in principal.company_ids if i != company]
-        principal.company_ids = (company, *rest)
-        principal.account_company_id = company
+    if company not in principal.company_ids:
+        return replace(principal, account_id=account_id)
+    rest = [i for i in principal.company_ids if i != company]
+    return replace(
+        principal,
+        account_id=account_id,
+        company_ids=(company, *rest),
+        account_company_id=company,
+    )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from odoo import http
 
@@ -15,7 +15,8 @@ EMPLOYEE, CUSTOMER, API_KEY, PUBLIC = (
 ROLES = (None, "staff", "sa_manager", "admin")
 KEY_SCOPES = ("read", "write", "system")
 #: every route of the API, in the order of definition
-ROUTES = []
+ROUTES: "list[Route]" = []
+Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,14 @@ class Route:
     media: str
     readonly: bool
     contract: Contract
-    function: object
+    function: Callable[..., Any]
 
     @property
-    def status(self) -> Any:
+    def status(self) -> int:
         """The status of a success of which the verb says nothing else."""
         return self.statuses[0]
 
-    def operation(self, path: str | None = None) -> Any:
+    def operation(self, path: str | None = None) -> str:
         """Return the operation's id, such as ``post_orders_by_order_confirm``.
 
         Made of verb and path, so that no two operations have the same.
@@ -57,7 +58,7 @@ class Route:
         words = re.sub(r"<(?:\w+:)?(\w+)>", r"by_\1", words)
         return re.sub(r"\W+", "_", f"{self.method.lower()}_{words}").strip("_")
 
-    def place(self, args: Mapping[str, Any]) -> Any:
+    def place(self, args: Mapping[str, object]) -> str:
         """Return the one spelling of the path that leads here with ``args``.
 
         ``/api/orders/007``, ``/api/orders/%37/`` and an alias of the route all lead to
@@ -70,16 +71,16 @@ class Route:
 
 def _route(
     method: str,
-    path: Any,
+    path: str | Iterable[str],
     *,
     audience: Iterable[str],
     role: str | None = None,
-    status: int = 200,
-    refuses: Any = (),
-    media: Any = "application/json",
+    status: int | Iterable[int] = 200,
+    refuses: Iterable[int] = (),
+    media: str = "application/json",
     readonly: bool | None = None,
     key_scope: str | None = None,
-) -> Any:
+) -> Callable[[Verb], Verb]:
     paths = (path,) if isinstance(path, str) else tuple(path)
     reads = method == "GET"
     if (
@@ -89,7 +90,7 @@ def _route(
     ):
         raise TypeError(f"{method} {paths} is not a complete route")
 
-    def decorator(function: Callable[..., Any]) -> Any:
+    def decorator(function: Verb) -> Verb:
         route = Route(
             method=method,
             paths=paths,
@@ -104,7 +105,7 @@ def _route(
             function=function,
         )
         ROUTES.append(route)
-        return http.route(
+        served: Verb = http.route(
             list(paths),
             type="abs_api",
             auth="abs_api",
@@ -114,25 +115,26 @@ def _route(
             readonly=route.readonly,
             abs_route=route,
         )(function)
+        return served
 
     return decorator
 
 
-def get(path: Any, **options: Any) -> Any:
+def get(path: str | Iterable[str], **options: Any) -> Callable[[Verb], Verb]:
     """Declare a read-only endpoint."""
     return _route("GET", path, **options)
 
 
-def post(path: Any, **options: Any) -> Any:
+def post(path: str | Iterable[str], **options: Any) -> Callable[[Verb], Verb]:
     """Declare an endpoint that acts."""
     return _route("POST", path, **options)
 
 
-def put(path: Any, **options: Any) -> Any:
+def put(path: str | Iterable[str], **options: Any) -> Callable[[Verb], Verb]:
     """Declare an endpoint that changes a record."""
     return _route("PUT", path, **options)
 
 
-def delete(path: Any, **options: Any) -> Any:
+def delete(path: str | Iterable[str], **options: Any) -> Callable[[Verb], Verb]:
     """Declare an endpoint that ends or archives a record."""
     return _route("DELETE", path, **options)

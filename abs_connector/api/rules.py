@@ -11,10 +11,10 @@ from typing import Any, TypeAlias
 
 JsonSchema: TypeAlias = dict[str, Any]
 
-_NOTHING: tuple[Any, ...] = (None, False, [])
+_NOTHING: tuple[object, ...] = (None, False, [])
 
 
-def _is_given(value: Any) -> bool:
+def _is_given(value: object) -> bool:
     return value is not None and value is not False and value != []
 
 
@@ -96,7 +96,7 @@ class Needs(Rule):
     ``Needs("id", delete=True, say=...)``: only what has an id can be deleted.
     """
 
-    def __init__(self, name: str, *, say: Any, **values: Any) -> None:
+    def __init__(self, name: str, *, say: Callable[[], str], **values: object) -> None:
         super().__init__(name, say=say)
         self.values = values
 

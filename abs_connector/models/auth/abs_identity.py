@@ -3,6 +3,8 @@
 The API's kernel asks through ``ir.http``; it knows no model and no table of ours.
 """
 
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -67,7 +69,6 @@ class Identity(models.AbstractModel):
                 self.env._("This access has ended. Please log in again."),
                 code="token_revoked",
             )
-        principal.session = claims["sid"]
         return principal
 
     @api.model
@@ -95,20 +96,20 @@ class Identity(models.AbstractModel):
             )
             grants.append(Grant(policy, tuple(row[7]), actor))
             companies += row[8]
-        usable = set(self._all_companies())
+        usable = self._all_companies()
         principal = Principal(
             kind="employee",
             employee_id=claims["id"],
             actor_id=rows[0][0],
             members=tuple(members),
-            company_ids=tuple(c for c in dict.fromkeys(companies) if c in usable),
+            session=claims["sid"],
         )
         if principal.is_admin:
-            principal.company_ids = self._all_companies()
-            principal.scope = Scope("admin", (), principal.company_ids)
+            scope = Scope("admin", (), usable)
         else:
-            principal.scope = Scope("employee", tuple(grants), principal.company_ids)
-        return principal
+            reached = tuple(c for c in dict.fromkeys(companies) if c in usable)
+            scope = Scope("employee", tuple(grants), reached)
+        return replace(principal, scope=scope, company_ids=scope.company_ids)
 
     @api.model
     def _customer(self, claims):
@@ -124,6 +125,7 @@ class Identity(models.AbstractModel):
             actor_id=row[0],
             company_ids=companies,
             scope=Scope("customer", (), companies, row[0]),
+            session=claims["sid"],
         )
 
     @api.model

@@ -4,18 +4,19 @@ What the kernel puts into the context is believed only for the technical user be
 ``/api``, and only as an object of ``scope.py``.
 """
 
-from typing import Any
+from typing import Literal
 
 from ...scope import NO_CALL, NOBODY, Call, Env, Scope
 
 ADMINISTRATOR = "abs_connector.group_administrator"
 
 
-def api_uid(env: Env) -> Any:
+def api_uid(env: Env) -> int | Literal[False]:
     """Return the id of the technical user behind ``/api``, or False before it exists."""
-    return env["ir.model.data"]._xmlid_to_res_id(
+    uid: int | Literal[False] = env["ir.model.data"]._xmlid_to_res_id(
         "abs_connector.user_api", raise_if_not_found=False
     )
+    return uid
 
 
 def is_api(env: Env) -> bool:
