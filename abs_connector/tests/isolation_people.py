@@ -17,7 +17,7 @@ class PeopleReads(Reads):
 
     def accounts_of(self, caller):
         """Return the accounts that stand in a caller's tree: own ones and all below,
-        whatever the policy (SPEC 2); of a key those of its company, and the root."""
+        whatever the policy (docs/contract.md 2); of a key those of its company, and the root."""
         parents = self.facts.parents
         if caller.kind == "key":
             home = (caller.id, None)
@@ -77,7 +77,7 @@ class PeopleReads(Reads):
         self.equal(got & set(self.facts.parents), wanted, "accounts of the tree")
 
     def people_of(self, caller):
-        """Return the employees of a caller's accounts and companies (SPEC 5)."""
+        """Return the employees of a caller's accounts and companies (docs/contract.md 5)."""
         own = self.facts.own_companies(caller)
         accounts = self.accounts_of(caller)
         found = set()

@@ -1,140 +1,7 @@
-"""What each readable route may answer: a table of routes, and the checks of answers."""
+"""The checks of what readable routes answer: lists, records, what hangs below, figures."""
 
+from .isolation_routes import DETAILS, DRAWN, FLOWS, LISTS, NESTED, WHOLE
 from .isolation_world import IsolationWorld
-
-#: lists: kind, which of the rows are in the list at all, filters
-LISTS = {
-    "/api/contacts": ("contact", "listed", ("sa_id", "actor_id", "q")),
-    "/api/orders": ("order", None, ("sa_id", "actor_id", "partner_id", "state", "q")),
-    "/api/invoices": ("invoice", None, ("sa_id", "actor_id", "partner_id", "state")),
-    "/api/payments": ("payment", None, ("sa_id", "actor_id", "partner_id")),
-    "/api/payments/attempts": ("attempt", None, ("order_id", "invoice_id", "state")),
-    "/api/payment-requests": ("request", None, ("order_id", "state")),
-    "/api/assets": ("asset", None, ("sa_id", "actor_id", "state", "order_id")),
-    "/api/repairs": ("repair", None, ("state",)),
-    "/api/tickets": ("ticket", None, ("sa_id",)),
-    "/api/subscriptions": (
-        "subscription",
-        None,
-        ("sa_id", "actor_id", "partner_id", "state"),
-    ),
-    "/api/stock/deliveries": ("picking", "outbound", ()),
-    "/api/stock/receipts": ("picking", "inbound", ()),
-    "/api/stock/lots": ("lot", None, ()),
-    "/api/stock/movements": ("movement", None, ()),
-    "/api/warehouses": ("warehouse", None, ()),
-    "/api/customer/orders": ("order", None, ()),
-    "/api/customer/invoices": ("invoice", "posted", ()),
-    "/api/customer/payments": ("payment", None, ()),
-    "/api/customer/assets": ("asset", None, ("state",)),
-    "/api/customer/tickets": ("ticket", None, ()),
-    "/api/customer/subscriptions": ("subscription", None, ("state",)),
-}
-#: one record, and what hangs below it
-DETAILS = {
-    "/api/contacts/<int:contact>": "contact",
-    "/api/contacts/<int:contact>/assignments": "contact",
-    "/api/orders/<int:order>": "order",
-    "/api/orders/<int:order>/invoices": "order",
-    "/api/orders/<int:order>/proforma-pdf": "order",
-    "/api/invoices/<int:invoice>": "invoice",
-    "/api/invoices/<int:invoice>/pdf": "invoice",
-    "/api/customers/<int:customer>/invoices": "contact",
-    "/api/customers/<int:customer>/invoices/pending": "contact",
-    "/api/customers/<int:customer>/payments": "contact",
-    "/api/customers/<int:customer>/next-payment": "contact",
-    "/api/customers/<int:customer>/dashboard": "contact",
-    "/api/payments/<int:payment>": "payment",
-    "/api/payments/attempts/<int:attempt>": "attempt",
-    "/api/payment-requests/<int:record>": "request",
-    "/api/assets/<int:asset>": "asset",
-    "/api/repairs/<int:repair>": "repair",
-    "/api/tickets/<int:ticket>": "ticket",
-    "/api/subscriptions/<int:subscription>": "subscription",
-    "/api/subscriptions/<int:subscription>/equity": "subscription",
-    "/api/subscription/status/<string:code>": "subscription",
-    "/api/customer/subscriptions/<int:subscription>": "subscription",
-    "/api/relationships/customers/<int:customer>": "contact",
-    "/api/relationships/subscriptions/<code>": "subscription",
-    "/api/relationships/serials/<name>": "lot",
-    "/api/stock/lots/<path:lot_name>": "lot",
-    "/api/stock/deliveries/<int:delivery>": "picking",
-    "/api/stock/receipts/<int:receipt>": "picking",
-}
-#: accounts, people and figures: each has a check of its own
-GOVERNANCE = {
-    "/api/service-accounts",
-    "/api/service-accounts/<int:account>",
-    "/api/service-accounts/<int:account>/members",
-    "/api/system/sa-hierarchy",
-    "/api/employees",
-    "/api/employees/<int:employee>",
-    "/api/reports/sa-summary",
-    "/api/auth/me",
-    "/api/customer/me",
-}
-#: the catalogue and the system: no record of anybody, and no word of one
-SHARED = {
-    "/api/products",
-    "/api/products/categories",
-    "/api/products/<ref>",
-    "/api/products/<ref>/bom",
-    "/api/taxes",
-    "/api/subscription-plans",
-    "/api/stock/levels",
-    "/api/stock/levels/<int:product>",
-    "/api/system/global-root",
-    "/api/system/readiness",
-}
-PUBLIC = {"/api/system/health", "/api/openapi.json", "/api/docs"}
-#: a page is drawn for a second: asked for only where the answer is 404
-DRAWN = {"/api/orders/<int:order>/proforma-pdf", "/api/invoices/<int:invoice>/pdf"}
-FLOWS = {
-    "/api/stock/deliveries/<int:delivery>": ("delivery",),
-    "/api/stock/receipts/<int:receipt>": ("receipt", "return", "transfer"),
-}
-#: the kinds of what stands in answers, by its name there
-NESTED = {
-    "order": "order",
-    "orders": "order",
-    "sale_order": "order",
-    "invoice": "invoice",
-    "invoices": "invoice",
-    "credited_invoice": "invoice",
-    "payment": "payment",
-    "payments": "payment",
-    "payment_request": "request",
-    "attempts": "attempt",
-    "delivery": "picking",
-    "deliveries": "picking",
-    "picking": "picking",
-    "pickings": "picking",
-    "backorders": "picking",
-    "backorder_of": "picking",
-    "asset": "asset",
-    "assets": "asset",
-    "loaner_asset": "asset",
-    "loaner_for": "asset",
-    "ticket": "ticket",
-    "tickets": "ticket",
-    "repair": "repair",
-    "repairs": "repair",
-    "requests": "maintenance",
-    "maintenance_requests": "maintenance",
-    "subscription": "subscription",
-    "subscriptions": "subscription",
-    "contact": "contact",
-}
-#: what a record links to, answered in full as far as it is seen
-WHOLE = {
-    "/api/relationships/customers/<int:customer>": (
-        ("orders", "order"),
-        ("assets", "asset"),
-        ("tickets", "ticket"),
-        ("invoices", "invoice"),
-        ("subscriptions", "subscription"),
-    ),
-}
 
 
 class Reads(IsolationWorld):
@@ -207,8 +74,7 @@ class Reads(IsolationWorld):
         if kind == "contact":
             customer = self.random.choice(self.lives)
             return customer.name, lambda row: row.id == customer.id
-        ids = [k[1] for k in self.facts.rows if k[0] == kind]
-        number = self.random.choice(ids)
+        number = self.random.choice(self.marked)
         return f"Zqo{number:05d}x", lambda row: row.id == number
 
     def check_list(self, path, caller, account):
@@ -217,11 +83,10 @@ class Reads(IsolationWorld):
         answer = self.ask(f"{path}?limit=100{query}", caller, account)
         wanted = {
             row.id
-            for row in self.facts.rows.values()
-            if row.kind == kind
-            and self.in_list(which, row)
+            for row in self.seen_rows(caller, kind)
+            if self.in_list(which, row)
             and test(row)
-            and self.facts.sees(caller, row, account)
+            and (not account or self.facts.in_list_of(row, account))
         }
         self.equal(answer.status, 200, "status")
         self.compare_rows(answer, wanted)
@@ -280,8 +145,12 @@ class Reads(IsolationWorld):
         if path == "/api/contacts/<int:contact>/assignments":
             return self.check_history(caller, body)
         if path == "/api/orders/<int:order>":
-            self.below(body["order"], "invoices", "invoice", self.invoices_of, row, seen)
-            self.below(body["order"], "pickings", "picking", self.pickings_of, row, seen)
+            self.below(
+                body["order"], "invoices", "invoice", self.invoices_of, row, seen
+            )
+            self.below(
+                body["order"], "pickings", "picking", self.pickings_of, row, seen
+            )
         elif path == "/api/contacts/<int:contact>":
             self.check_credit(caller, row, body["contact"])
         elif path == "/api/customers/<int:customer>/next-payment":
@@ -318,11 +187,9 @@ class Reads(IsolationWorld):
         """Return the rows of a customer and their addresses that a caller sees."""
         return [
             found
-            for found in self.facts.rows.values()
-            if found.kind == kind
-            and self.facts.family(row.id, found.customer)
+            for found in self.seen_rows(caller, kind)
+            if self.facts.family(row.id, found.customer)
             and (test is None or test(found))
-            and self.facts.sees(caller, found)
         ]
 
     def is_due(self, row):
@@ -402,21 +269,10 @@ class Reads(IsolationWorld):
     # -- nothing else is told --------------------------------------------------------
 
     def seen(self, caller):
-        """Return ``{kind: ids}``, kept until the world changes."""
-        if caller not in self.known:
-            self.known[caller] = self.facts.visible(caller)
-        return self.known[caller]
+        return self.facts.visible(caller)
 
-    def named(self, caller):
-        """Return the contacts that a caller's papers name."""
-        if ("named", caller) not in self.known:
-            seen = self.seen(caller)
-            self.known["named", caller] = seen.get("contact", set()) | {
-                row.customer
-                for key, row in self.facts.rows.items()
-                if row.customer and key[1] in seen.get(key[0], ())
-            }
-        return self.known["named", caller]
+    def seen_rows(self, caller, kind):
+        return [self.facts.rows[kind, i] for i in self.seen(caller).get(kind, ())]
 
     def check_telling(self, answer, caller):
         """No word of a record that the caller does not see stands in an answer, and no
@@ -424,7 +280,7 @@ class Reads(IsolationWorld):
         seen = self.seen(caller)
         for kind, number in self.told(answer.text):
             if kind == "contact":
-                fine = number in self.named(caller)
+                fine = number in self.facts.named(caller)
             elif kind == "mail":
                 fine = number in seen.get("contact", ())
                 fine |= caller.kind == "customer" and number == caller.id

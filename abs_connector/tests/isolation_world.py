@@ -29,7 +29,12 @@ LETTERS = {
 }
 #: table, column of the company, of the customer, and what lists filter by
 TABLES = {
-    "contact": ("res_partner", "NULL", "id", ("customer_rank", "supplier_rank", "name")),
+    "contact": (
+        "res_partner",
+        "NULL",
+        "id",
+        ("customer_rank", "supplier_rank", "name"),
+    ),
     "order": ("sale_order", "company_id", "partner_id", ("state", "amount_total")),
     "invoice": (
         "account_move",
@@ -197,9 +202,9 @@ class IsolationWorld(LifeBuilders, Samples, AbsHttpCase):
             }
         )
         if number % 2:
-            ticket.abs_create_repair()
+            ticket._api_create_repair()
         else:
-            ticket.abs_create_request()
+            ticket._api_create_request()
         cls.ask_for_money(sold, whose, number)
         return customer
 
@@ -298,12 +303,10 @@ class IsolationWorld(LifeBuilders, Samples, AbsHttpCase):
             for membership in who.membership_ids:
                 self.note(membership)
         employees = self.env["abs.employee"].with_context(active_test=False)
-        facts.office = {
-            e.partner_id.id: e.company_id.id for e in employees.search([])
-        }
+        facts.office = {e.partner_id.id: e.company_id.id for e in employees.search([])}
         self.keys = {
             Caller("key", company.id or 0, system): self.api_key(
-                company_id=company.id, can_system=system
+                company_id=company.id, can_system=system, can_write=system
             )
             for company in (self.togo, self.kenya, self.togo.browse())
             for system in (False, True)
