@@ -128,6 +128,8 @@ class Steps(PeopleReads):
             body = {"customer_id": customer.id, **self.rest_of("sale")}
         answer = self.ask(f"/api/{path}", caller, account, "POST", body)
         wanted = 201 if at and at not in self.facts.resting else 400
+        if kind == "order" and at and not self.sells_to(at, customer.sa):
+            wanted = 400
         self.equal(answer.status, wanted, f"status of a create in {at}")
         if wanted == 201:
             made = answer.body[kind]
@@ -167,6 +169,11 @@ class Steps(PeopleReads):
         if len(members) != 1 or self.facts.admin(caller):
             return None
         return members[0].account
+
+    def sells_to(self, account, home):
+        """A customer buys where they belong, above that or below it."""
+        within = self.facts.within
+        return not home or within(account, home) or within(home, account)
 
     def same_company(self, customer, account):
         own = self.facts.rows["contact", customer].sa
