@@ -303,7 +303,7 @@ class IsolationWorld(LifeBuilders, Samples, AbsHttpCase):
         }
         self.keys = {
             Caller("key", company.id or 0, system): self.api_key(
-                company_id=company.id, can_system=system
+                company_id=company.id, can_system=system, can_write=system
             )
             for company in (self.togo, self.kenya, self.togo.browse())
             for system in (False, True)
