@@ -175,7 +175,7 @@ class Steps(PeopleReads):
 
     def maker(self, caller, account, kind, customer):
         """Return the actor: an agent their own; of staff the customer's agent, else the
-        maker; a contact of staff waits, a ticket goes to whoever has its customer."""
+        maker; a contact of staff waits."""
         facts = self.facts
         if not account or not facts.companies.get(account):
             return "unclear"
@@ -184,9 +184,7 @@ class Steps(PeopleReads):
         partner = facts.people[caller.id].partner
         if facts.admin(caller) or len(roles) != 1 or (roles == {"agent"} and not own):
             return "unclear"
-        if kind == "ticket" and customer.sa == account:
-            return customer.actor
-        if kind == "ticket" or roles == {"agent"}:
+        if roles == {"agent"}:
             return partner
         if kind == "contact":
             return None
@@ -221,7 +219,7 @@ class Steps(PeopleReads):
 
     def renew(self):
         self.read_rows()
-        self.known = {}
+        self.facts.forget()
 
     def by_admin(self, method, path, body=None, status=(200, 201)):
         answer = self.ask(path, Caller("employee", self.admin.id), None, method, body)

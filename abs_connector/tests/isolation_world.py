@@ -197,9 +197,9 @@ class IsolationWorld(LifeBuilders, Samples, AbsHttpCase):
             }
         )
         if number % 2:
-            ticket.abs_create_repair()
+            ticket._api_create_repair()
         else:
-            ticket.abs_create_request()
+            ticket._api_create_request()
         cls.ask_for_money(sold, whose, number)
         return customer
 

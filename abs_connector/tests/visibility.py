@@ -68,6 +68,12 @@ class Facts:
     #: contact -> (parent, type); office people -> their company
     addresses: dict = field(default_factory=dict)
     office: dict = field(default_factory=dict)
+    #: what was worked out, until :meth:`forget`
+    kept: dict = field(default_factory=dict)
+
+    def forget(self):
+        """To be called whenever a fact has changed."""
+        self.kept.clear()
 
     # -- memberships -----------------------------------------------------------------
 
@@ -82,8 +88,13 @@ class Facts:
         """Return the memberships that are in force."""
         if caller.kind != "employee":
             return []
-        found = self.people[caller.id].members
-        return [m for m in found if m.active and m.account not in self.resting]
+        if ("members", caller) not in self.kept:
+            self.kept["members", caller] = [
+                m
+                for m in self.people[caller.id].members
+                if m.active and m.account not in self.resting
+            ]
+        return self.kept["members", caller]
 
     def admin(self, caller):
         return caller.kind == "employee" and any(
@@ -120,7 +131,10 @@ class Facts:
             return {caller.id} if caller.id else None
         if self.admin(caller):
             return None
-        return {self.companies[a] for a in self.reach(caller)} - {None}
+        if ("companies", caller) not in self.kept:
+            own = {self.companies[a] for a in self.reach(caller)} - {None}
+            self.kept["companies", caller] = own
+        return self.kept["companies", caller]
 
     # -- records ---------------------------------------------------------------------
 
@@ -203,10 +217,20 @@ class Facts:
             contact = self.addresses.get(contact, (None, None))[0]
         return False
 
-    def visible(self, caller, account=None):
+    def visible(self, caller):
         """Return ``{kind: {id}}`` of all that a caller sees."""
-        found = {}
-        for key, row in self.rows.items():
-            if self.sees(caller, row, account):
-                found.setdefault(key[0], set()).add(key[1])
-        return found
+        if ("visible", caller) not in self.kept:
+            found = self.kept["visible", caller] = {}
+            for key, row in self.rows.items():
+                if self.sees(caller, row):
+                    found.setdefault(key[0], set()).add(key[1])
+        return self.kept["visible", caller]
+
+    def named(self, caller):
+        """Return the contacts that a caller sees, or that papers in sight name."""
+        if ("named", caller) not in self.kept:
+            seen = self.visible(caller)
+            self.kept["named", caller] = seen.get("contact", set()) | {
+                self.rows[kind, i].customer for kind, ids in seen.items() for i in ids
+            }
+        return self.kept["named", caller]
