@@ -200,7 +200,8 @@ class Facts:
             office = self.office.get(row.id)
             return office == caller.id if office else self.is_plain(row)
         home = self.companies[row.sa] if row.sa else row.company
-        return caller.id == home and row.company in (caller.id, None)
+        # The global root is of no company: what it has is everybody's.
+        return home in (caller.id, None) and row.company in (caller.id, None)
 
     def is_own(self, customer, row):
         """A customer's: of the person or of an address of theirs, no other person."""
