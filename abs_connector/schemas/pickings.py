@@ -209,13 +209,17 @@ class PickingRowOut(Out):
     state: str
     scheduled_date: Timestamp | None
     date_done: Timestamp | None
-    origin: str | None
+    origin: str | None = Field(description="null: of an order that is not yours to see")
     location_from: Ref | None
     location_to: Ref | None
     move_count: int
     step: str = Field(description="pick, pack, ship; receive, quality, store, return")
     sa: Ref | None
     actor: Ref | None
+
+    @classmethod
+    def _bulk_origin(cls, records):
+        return records._api_origins()
 
     @classmethod
     def _bulk_location_from(cls, records):

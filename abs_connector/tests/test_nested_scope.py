@@ -215,6 +215,7 @@ class TestNestedScope(LifeBuilders, People):
             (f"/api/tickets/{ticket.id}", "ticket", "order", order),
             (f"/api/assets/{asset.id}", "asset", "order", order),
             (f"/api/stock/deliveries/{delivery.id}", "delivery", "sale_order", order),
+            (f"/api/stock/deliveries/{delivery.id}", "delivery", "origin", order),
             (f"/api/payment-requests/{request.id}", "payment_request", "order", order),
             (
                 f"/api/payment-requests/{request.id}",

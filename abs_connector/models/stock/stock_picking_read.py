@@ -46,6 +46,22 @@ class StockPicking(models.Model):
         """
         return ends(self, "stock.move", "picking_id", field)
 
+    def _api_origins(self):
+        """Return ``{picking id: the paper it comes from, or None}``.
+
+        Odoo writes the number of the order and the customer's reference there: of an
+        order that the caller does not see, as when a delivery went to another SA alone,
+        no word is told.
+        """
+        orders, back = self.sale_id, self.return_id
+        hidden = (orders - orders._abs_shown(), back - back._abs_shown())
+        return {
+            p.id: None
+            if p.sale_id in hidden[0] or p.return_id in hidden[1]
+            else p.origin or None
+            for p in self
+        }
+
     def _api_move_counts(self):
         """Return ``{picking id: number of lines}``."""
         groups = self.env["stock.move"]._read_group(
