@@ -13,7 +13,7 @@ from odoo.tests import TransactionCase, tagged
 
 from ..api import ROUTES
 from ..compat import SERIES
-from .isolation_reads import DETAILS, GOVERNANCE, LISTS, PUBLIC, SHARED
+from .isolation_routes import DETAILS, GOVERNANCE, LISTS, PUBLIC, SHARED
 from .isolation_steps import AUDIENCE, Steps
 from .visibility import Caller
 

@@ -231,7 +231,10 @@ class Facts:
         """Return the contacts that a caller sees, or that papers in sight name."""
         if ("named", caller) not in self.kept:
             seen = self.visible(caller)
-            self.kept["named", caller] = seen.get("contact", set()) | {
+            named = seen.get("contact", set()) | {
                 self.rows[kind, i].customer for kind, ids in seen.items() for i in ids
             }
+            # An address is called by its person's name, too.
+            above = {self.addresses.get(i, (None,))[0] for i in named}
+            self.kept["named", caller] = named | above
         return self.kept["named", caller]
