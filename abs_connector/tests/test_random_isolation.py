@@ -75,7 +75,9 @@ class TestRandomIsolation(Steps):
         caller = self.caller()
         account = None
         if caller.kind == "employee" and self.random.random() < 0.3:
-            account = self.random.choice(self.accounts.ids)
+            able = [a for a in self.accounts.ids if a in self.facts.reach(caller)]
+            most = able if able and self.random.random() < 0.7 else self.accounts.ids
+            account = self.random.choice(most)
         luck = self.random.random()
         if luck < 0.12 and self.open_to(caller, account):
             return self.try_what_is_hidden(caller, account)
