@@ -128,6 +128,8 @@ class Steps(PeopleReads):
             body = {"customer_id": customer.id, **self.rest_of("sale")}
         answer = self.ask(f"/api/{path}", caller, account, "POST", body)
         wanted = 201 if at and at not in self.facts.resting else 400
+        if kind == "order" and not self.related(customer.sa, at):
+            wanted = 400
         self.equal(answer.status, wanted, f"status of a create in {at}")
         if wanted == 201:
             made = answer.body[kind]
@@ -172,6 +174,11 @@ class Steps(PeopleReads):
         own = self.facts.rows["contact", customer].sa
         companies = self.facts.companies
         return not account or companies.get(own) == companies.get(account)
+
+    def related(self, one, other):
+        """An account sells to customers of its own, and of those above and below it."""
+        within = self.facts.within
+        return bool(one and other and (within(one, other) or within(other, one)))
 
     def maker(self, caller, account, kind, customer):
         """Return the actor: an agent their own; of staff the customer's agent, else the
