@@ -30,7 +30,10 @@ from .pickings import PickingBriefOut
 PRODUCTS = AliasChoices("products", "lines")
 Price = Annotated[float, Field(ge=0, le=1e12)]
 Percent = Annotated[float, Field(ge=0, le=100)]
-Choices = dict[Line, Line | int]
+# A name that is no line fits no pattern, so it is no name of a choice.
+Choices = Annotated[
+    dict[Line, Line | int], Field(json_schema_extra={"additionalProperties": False})
+]
 
 State = Literal["draft", "sent", "sale", "done", "cancel"]
 ApprovalState = Literal["not_required", "required", "pending", "approved", "rejected"]
