@@ -22,7 +22,6 @@ from pydantic import (
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import CoreSchema
 
 from ..plain import BREAKS, CONTROL, HIDDEN, has_control, is_mark
 from ..scope import Domain
@@ -282,7 +281,7 @@ class In(Schema):
 
     @classmethod
     def __get_pydantic_json_schema__(
-        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+        cls, core_schema: Any, handler: GetJsonSchemaHandler
     ) -> JsonSchema:
         schema = handler.resolve_ref_schema(handler(core_schema))
         if cls._rules:

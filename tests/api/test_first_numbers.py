@@ -17,11 +17,20 @@ AT_ONCE = 16
 TODAY = datetime.datetime.now(datetime.UTC).date()
 
 
+def patient(call):
+    """Call again where a busy machine let the request wait too long, as clients do."""
+    for _time in range(5):
+        answer = call()
+        if answer.status_code != 409 or answer.json()["code"] != "try_again":
+            break
+    return answer
+
+
 def at_once(calls):
     """Make all calls in threads of their own; return what they answer."""
     calls = list(calls)
     with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result() for future in [pool.submit(call) for call in calls]]
+        return list(pool.map(patient, calls))
 
 
 def succeeded(answers):
