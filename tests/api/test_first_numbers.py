@@ -21,7 +21,9 @@ def patient(call):
     """Call again where a busy machine let the request wait too long, as clients do."""
     for _time in range(5):
         answer = call()
-        if answer.status_code != 409 or answer.json()["code"] != "try_again":
+        if getattr(answer, "status_code", None) != 409:
+            break  # also what RPC and the gateway tell
+        if answer.json()["code"] != "try_again":
             break
     return answer
 
