@@ -22,6 +22,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from .contacts import AssignedOut
 
 State = Literal["active", "inactive", "transferred", "decommissioned"]
 

@@ -23,6 +23,7 @@ from ..api.base import (
     Timestamp,
     Told,
 )
+from .contacts import AssignedOut
 from .documents import PARTNER, CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut
 from .pickings import PickingBriefOut

@@ -18,6 +18,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from .contacts import AssignedOut
 from .invoices import InvoiceBriefOut, InvoiceRefOut
 
 State = Literal["draft", "active", "paused", "cancelled", "expired"]
