@@ -205,3 +205,7 @@ class SwapIn(In):
     loaner_serial: Mark | None = None
     reason: Reason
     ticket_id: Id["helpdesk.ticket"] | None = None
+
+
+class AssignedAssetOut(AssignedOut):
+    asset: AssetDetailOut

@@ -298,3 +298,7 @@ class PdfOut(Out):
     filename: str
     mimetype: str
     content: str
+
+
+class AssignedOrderOut(AssignedOut):
+    order: OrderOut

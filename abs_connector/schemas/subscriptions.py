@@ -244,3 +244,7 @@ class EquityOut(Out):
     transfer_due: bool
     transfer_obstacle: str | None = Field(description="why it is not due yet")
     end_date: Day | None
+
+
+class AssignedSubscriptionOut(AssignedOut):
+    subscription: SubscriptionOut

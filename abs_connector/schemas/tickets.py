@@ -214,3 +214,7 @@ class TicketTaskIn(In):
 
     note: Text | None = None
     deadline: Timestamp | None = None
+
+
+class AssignedTicketOut(AssignedOut):
+    ticket: TicketDetailOut

@@ -280,8 +280,12 @@ class Reads(IsolationWorld):
         if path == "/api/contacts/<int:contact>/assignments":
             return self.check_history(caller, body)
         if path == "/api/orders/<int:order>":
-            self.below(body["order"], "invoices", "invoice", self.invoices_of, row, seen)
-            self.below(body["order"], "pickings", "picking", self.pickings_of, row, seen)
+            self.below(
+                body["order"], "invoices", "invoice", self.invoices_of, row, seen
+            )
+            self.below(
+                body["order"], "pickings", "picking", self.pickings_of, row, seen
+            )
         elif path == "/api/contacts/<int:contact>":
             self.check_credit(caller, row, body["contact"])
         elif path == "/api/customers/<int:customer>/next-payment":

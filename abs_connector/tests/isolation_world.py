@@ -29,7 +29,12 @@ LETTERS = {
 }
 #: table, column of the company, of the customer, and what lists filter by
 TABLES = {
-    "contact": ("res_partner", "NULL", "id", ("customer_rank", "supplier_rank", "name")),
+    "contact": (
+        "res_partner",
+        "NULL",
+        "id",
+        ("customer_rank", "supplier_rank", "name"),
+    ),
     "order": ("sale_order", "company_id", "partner_id", ("state", "amount_total")),
     "invoice": (
         "account_move",
@@ -298,9 +303,7 @@ class IsolationWorld(LifeBuilders, Samples, AbsHttpCase):
             for membership in who.membership_ids:
                 self.note(membership)
         employees = self.env["abs.employee"].with_context(active_test=False)
-        facts.office = {
-            e.partner_id.id: e.company_id.id for e in employees.search([])
-        }
+        facts.office = {e.partner_id.id: e.company_id.id for e in employees.search([])}
         self.keys = {
             Caller("key", company.id or 0, system): self.api_key(
                 company_id=company.id, can_system=system

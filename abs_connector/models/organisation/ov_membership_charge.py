@@ -54,10 +54,9 @@ class Membership(models.Model):
             return
         members = self.browse([member.id for member in charges]).sudo()
         lasting = self._lasting(members.person_partner_id)
+        by_person = lasting.grouped("person_partner_id")
         kept = {
-            person: lasting.filtered(
-                lambda m, p=person: m.person_partner_id == p
-            )._reach_ids()
+            person: by_person.get(person, members.browse())._reach_ids()
             for person in members.person_partner_id
         }
         for member, ids in charges.items():
@@ -69,3 +68,25 @@ class Membership(models.Model):
                 self.env[name]._sa_release(person, lost)
                 for name in self.env["abs.stamp.mixin"]._sa_governed_models()
             )
+
+    @api.model
+    def _left(self):
+        """Return ``{person: ids of SAs}`` where somebody worked and does so no more."""
+        gone = ["|", ("state", "=", "revoked"), ("employee_id.active", "=", False)]
+        ended = self.sudo().search(gone)
+        lasting = self._lasting(ended.person_partner_id).grouped("person_partner_id")
+        left = {}
+        for person, members in ended.grouped("person_partner_id").items():
+            kept = lasting.get(person, members.browse())
+            if ids := members._reach_ids() - kept._reach_ids():
+                left[person] = ids
+        return left
+
+    @api.model
+    def _hand_on_left(self):
+        """Hand on what is still with people who left (databases before 1.4.0)."""
+        for person, ids in self._left().items():
+            for name in self.env["abs.stamp.mixin"]._sa_governed_models():
+                model = self.env[name]
+                # One that names two companies at once is told by the audit, and stays.
+                self._abs_try(lambda m=model, p=person, i=ids: m._sa_release(p, i))
