@@ -152,6 +152,7 @@ parent_required | 400 | organisation | … needs a parent: only the global root 
 person_in_use | 400 | organisation | The person of an employee with memberships can't be changed: records are assigned to that person.
 root_parent | 400 | organisation | A company root hangs below the global root only.
 sa_inactive | 400 | organisation sale | The Service Account is not active and takes no records.
+sa_not_empty | 400 | organisation | … can't be closed, this is open in it: …. Reassign it or bring it to its end first.
 sa_required | 400 | organisation catalogue | Say in the header X-SA-ID for which Service Account this is.
 ambiguous_reference | 400 | catalogue | Several products have the code …: use an id, one of ….
 component_archived | 400 | catalogue | … in the package … is archived. Ask for a substitute or a new package.

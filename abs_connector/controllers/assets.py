@@ -9,8 +9,10 @@ from ..schemas.assets import (
     AssetOut,
     AssetQuery,
     AssetUpdateIn,
+    AssignedAssetOut,
     SwapIn,
 )
+from ..schemas.contacts import AssignIn
 
 
 class Assets(Api, http.Controller):
@@ -48,3 +50,8 @@ class Assets(Api, http.Controller):
     def return_swap(self, asset: Rec["ov.asset"]) -> One[AssetDetailOut]:
         """Take the loaner back and bring the repaired unit home."""
         return asset._api_swap_return()
+
+    @post("/api/assets/<int:asset>/assign", audience=EMPLOYEE, role="staff")
+    def assign_asset(self, asset: Rec["ov.asset"], body: AssignIn) -> AssignedAssetOut:
+        """Give a unit and what is open of it to a member of an SA."""
+        return {"asset": asset, **asset._api_assign_told(body.to_vals())}

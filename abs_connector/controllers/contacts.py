@@ -6,6 +6,7 @@ from ..api import API_KEY, EMPLOYEE, Api, One, Page, Rec, get, post, put
 from ..schemas.contacts import (
     AccessIn,
     AccessOut,
+    AssignedContactOut,
     AssignIn,
     AssignmentOut,
     AssignmentQuery,
@@ -44,9 +45,9 @@ class Contacts(Api, http.Controller):
     @post("/api/contacts/<int:contact>/assign", audience=EMPLOYEE, role="staff")
     def assign_contact(
         self, contact: Rec["res.partner"], body: AssignIn
-    ) -> One[ContactOut]:
-        """Give a contact to a member of an SA; the history is kept."""
-        return contact._api_assign_contact(body.actor_id, body.sa_id)
+    ) -> AssignedContactOut:
+        """Give a contact and its open records to a member of an SA."""
+        return {"contact": contact, **contact._api_assign_told(body.to_vals())}
 
     @get("/api/contacts/<int:contact>/assignments", audience=CALLERS)
     def list_contact_assignments(

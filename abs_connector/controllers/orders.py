@@ -3,7 +3,9 @@
 from odoo import http
 
 from ..api import EMPLOYEE, Answer, Api, One, Page, Rec, get, post, put
+from ..schemas.contacts import AssignIn
 from ..schemas.orders import (
+    AssignedOrderOut,
     CancelIn,
     LinesIn,
     NoteIn,
@@ -84,3 +86,10 @@ class Orders(Api, http.Controller):
     def cancel_order(self, order: Rec["sale.order"], body: CancelIn) -> One[OrderOut]:
         """Cancel an order with its open deliveries and draft invoices."""
         return order._api_cancel(body.reason)
+
+    @post("/api/orders/<int:order>/assign", audience=EMPLOYEE, role="staff")
+    def assign_order(
+        self, order: Rec["sale.order"], body: AssignIn
+    ) -> AssignedOrderOut:
+        """Give an order and what is open of it to a member of an SA."""
+        return {"order": order, **order._api_assign_told(body.to_vals())}

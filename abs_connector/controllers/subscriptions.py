@@ -3,7 +3,9 @@
 from odoo import http
 
 from ..api import CUSTOMER, EMPLOYEE, Api, One, Page, Rec, get, post
+from ..schemas.contacts import AssignIn
 from ..schemas.subscriptions import (
+    AssignedSubscriptionOut,
     BillIn,
     CustomerSubscriptionOut,
     CustomerSubscriptionQuery,
@@ -115,6 +117,18 @@ class Subscriptions(Api, http.Controller):
             body.path, body.upgrade_vals(), body.reason
         )
         return done._api_transfer_result()
+
+    @post(
+        "/api/subscriptions/<int:subscription>/assign", audience=EMPLOYEE, role="staff"
+    )
+    def assign_subscription(
+        self, subscription: Rec[MODEL], body: AssignIn
+    ) -> AssignedSubscriptionOut:
+        """Give a contract and its unpaid invoices to a member of an SA."""
+        return {
+            "subscription": subscription,
+            **subscription._api_assign_told(body.to_vals()),
+        }
 
     # --- the customer's own -----------------------------------------------------------
     @get("/api/customer/subscriptions", audience=CUSTOMER)

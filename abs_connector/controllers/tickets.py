@@ -3,8 +3,10 @@
 from odoo import http
 
 from ..api import EMPLOYEE, Api, One, Page, Rec, get, post, put
+from ..schemas.contacts import AssignIn
 from ..schemas.repairs import RepairOut
 from ..schemas.tickets import (
+    AssignedTicketOut,
     RequestOut,
     TicketCloseIn,
     TicketDetailOut,
@@ -73,3 +75,10 @@ class Tickets(Api, http.Controller):
     ) -> One[TicketTaskOut]:
         """Send a technician to the customer."""
         return ticket._api_create_task(**body.to_vals())
+
+    @post("/api/tickets/<int:ticket>/assign", audience=EMPLOYEE, role="staff")
+    def assign_ticket(
+        self, ticket: Rec["helpdesk.ticket"], body: AssignIn
+    ) -> AssignedTicketOut:
+        """Give a ticket and its open work to a member of an SA."""
+        return {"ticket": ticket, **ticket._api_assign_told(body.to_vals())}

@@ -22,6 +22,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from .contacts import AssignedOut
 
 State = Literal["active", "inactive", "transferred", "decommissioned"]
 
@@ -204,3 +205,7 @@ class SwapIn(In):
     loaner_serial: Mark | None = None
     reason: Reason
     ticket_id: Id["helpdesk.ticket"] | None = None
+
+
+class AssignedAssetOut(AssignedOut):
+    asset: AssetDetailOut

@@ -16,6 +16,7 @@ from ..api.base import (
     NotTogether,
     Out,
     Query,
+    Reason,
     Ref,
     Secret,
     Text,
@@ -191,10 +192,41 @@ class ContactUpdate(_ContactFields):
 
 
 class AssignIn(In):
-    """Whom the contact goes to; ``null`` = to nobody, it waits for an actor."""
+    """Whom the record goes to; ``null`` = to nobody, it waits for an actor."""
 
     actor_id: PersonId | None
-    sa_id: Id["ov.serviced_account"] | None = None
+    sa_id: Id["ov.serviced_account"] | None = Field(
+        None, description="absent: the present one"
+    )
+    reason: Reason | None = None
+    with_records: bool = Field(
+        True, description="what is open of a customer, or below a record, goes along"
+    )
+    preview: bool = Field(False, description="answer the same and change nothing")
+
+
+class MovedOut(Out):
+    """How many records got another SA or actor, by kind."""
+
+    orders: int
+    deliveries: int
+    invoices: int
+    assets: int
+    subscriptions: int
+    tickets: int
+    payment_requests: int
+    attempts: int
+
+
+class AssignedOut(Out):
+    """What an assignment moved, or in a preview would move."""
+
+    moved: MovedOut
+    preview: bool
+
+
+class AssignedContactOut(AssignedOut):
+    contact: ContactOut
 
 
 class AccessIn(In):

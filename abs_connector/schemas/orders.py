@@ -23,6 +23,7 @@ from ..api.base import (
     Timestamp,
     Told,
 )
+from .contacts import AssignedOut
 from .documents import PARTNER, CustomerId, DocumentQuery
 from .invoices import InvoiceBriefOut
 from .pickings import PickingBriefOut
@@ -300,3 +301,7 @@ class PdfOut(Out):
     filename: str
     mimetype: str
     content: str
+
+
+class AssignedOrderOut(AssignedOut):
+    order: OrderOut

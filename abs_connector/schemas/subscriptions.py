@@ -18,6 +18,7 @@ from ..api.base import (
     Text,
     Timestamp,
 )
+from .contacts import AssignedOut
 from .invoices import InvoiceBriefOut, InvoiceRefOut
 
 State = Literal["draft", "active", "paused", "cancelled", "expired"]
@@ -243,3 +244,7 @@ class EquityOut(Out):
     transfer_due: bool
     transfer_obstacle: str | None = Field(description="why it is not due yet")
     end_date: Day | None
+
+
+class AssignedSubscriptionOut(AssignedOut):
+    subscription: SubscriptionOut

@@ -6,6 +6,7 @@ from odoo.tools import html2plaintext
 from pydantic import AliasChoices, BeforeValidator, Field, WithJsonSchema
 
 from ..api.base import Day, Id, In, Key, Name, Out, Query, Ref, Text, Timestamp, Told
+from .contacts import AssignedOut
 from .repairs import PartIn
 
 _WORDS = {"low": "0", "medium": "1", "normal": "1", "high": "2", "urgent": "3"}
@@ -213,3 +214,7 @@ class TicketTaskIn(In):
 
     note: Text | None = None
     deadline: Timestamp | None = None
+
+
+class AssignedTicketOut(AssignedOut):
+    ticket: TicketDetailOut

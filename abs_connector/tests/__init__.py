@@ -19,6 +19,7 @@ from . import test_company_leaks
 from . import test_contract
 from . import test_control_characters
 from . import test_customer_credit
+from . import test_customer_moves
 from . import test_days
 from . import test_delivery_cancel
 from . import test_demo

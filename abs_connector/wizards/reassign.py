@@ -27,6 +27,12 @@ class ReassignWizard(models.TransientModel):
         domain="[('id', 'in', candidate_ids)]",
     )
     reason = fields.Char()
+    with_records = fields.Boolean(
+        "Open records go along",
+        default=True,
+        help="Of a customer the open orders, deliveries, unpaid invoices, units, "
+        "contracts, tickets and payment requests; of other records what is open below.",
+    )
 
     @api.model
     def default_get(self, names):
@@ -61,5 +67,7 @@ class ReassignWizard(models.TransientModel):
             raise BusinessError(self.env._("Choose the records to reassign first."))
         ids = [int(i) for i in self.res_ids]
         records = self.env[self.res_model].browse(ids).exists()
-        records._api_assign(self.account_id.id, self.actor_id.id, self.reason)
+        records._api_assign(
+            self.account_id.id, self.actor_id.id, self.reason, self.with_records
+        )
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -26,6 +26,7 @@ class AccountMove(models.Model):
     _sa_customer_reads = True
     _sa_source_fields = ("reversed_entry_id", "line_ids.sale_line_ids.order_id")
     _sa_cascade_fields = ("line_ids.sale_line_ids.order_id",)
+    _sa_kind = "invoices"
     _sa_open_domain = (
         ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
         ("state", "!=", "cancel"),

@@ -17,6 +17,8 @@ class AccountPayment(models.Model):
     _inherit = ["account.payment", "abs.stamp.mixin"]
     _sa_customer_reads = True
     _sa_source_fields = ("invoice_ids", "payment_transaction_id.invoice_ids")
+    _sa_kind = "payments"
+    _sa_cascade_fields = ("x_order_id",)
     _sa_open_domain = (("state", "=", "draft"),)
 
     def _sa_takes_default(self):

@@ -11,6 +11,8 @@ class MaintenanceRequest(models.Model):
     _name = "maintenance.request"
     _inherit = ["maintenance.request", "abs.stamp.mixin"]
     _sa_customer_field = None
+    _sa_kind = "maintenance_requests"
+    _sa_cascade_fields = ("x_ticket_id", "x_asset_id")
     _sa_open_domain = (("stage_id.done", "=", False),)
 
     _sa_source_fields = ("x_ticket_id", "x_asset_id")

@@ -24,6 +24,7 @@ class Asset(models.Model):
     _sa_source_fields = ("order_id", "loaner_for_id", "picking_id")
     _sa_customer_field = "partner_id"
     _sa_cascade_fields = ("order_id", "loaner_for_id")
+    _sa_kind = "assets"
     # on the ground, or in repair while a loaner stands in
     _sa_open_domain = (
         "|",

@@ -12,7 +12,8 @@ class RepairOrder(models.Model):
 
     _name = "repair.order"
     _inherit = ["repair.order", "abs.stamp.mixin"]
-    _sa_cascade_fields = ()
+    _sa_kind = "repairs"
+    _sa_cascade_fields = ("x_ticket_id", "x_asset_id")
     _sa_open_domain = (("state", "not in", ("done", "cancel")),)
 
     _sa_source_fields = ("x_ticket_id", "x_asset_id", "sale_order_id")

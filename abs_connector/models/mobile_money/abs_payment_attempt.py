@@ -47,6 +47,10 @@ class PaymentAttempt(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _sa_source_fields = ("invoice_id", "order_id", "request_id", "partner_id")
+    _sa_cascade_fields = ("invoice_id", "order_id", "request_id")
+    _sa_kind = "attempts"
+    # under way, or money on the desk that nobody has decided on
+    _sa_open_domain = (("state", "in", ("draft", "pending", "mismatch")),)
 
     name = fields.Char(
         "Reference", required=True, readonly=True, copy=False, default=new_reference

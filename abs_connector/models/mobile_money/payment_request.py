@@ -23,6 +23,9 @@ class PaymentRequest(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _sa_source_fields = ("invoice_id", "order_id", "partner_id")
+    _sa_cascade_fields = ("invoice_id", "order_id")
+    _sa_kind = "payment_requests"
+    _sa_open_domain = (("state", "=", "open"),)
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, default="/")
     partner_id = fields.Many2one(

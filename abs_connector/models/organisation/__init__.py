@@ -4,8 +4,10 @@ from . import ov_membership_caller
 from . import abs_employee
 from . import ov_outlet
 from . import ov_membership_admin
+from . import ov_membership_charge
 from . import ov_membership_manager
 from . import ov_serviced_account_manager
+from . import ov_serviced_account_close
 from . import abs_employee_identity
 from . import ov_membership_identity
 from . import res_partner

@@ -89,6 +89,9 @@ class Employee(models.Model):
     def write(self, vals):
         self._check_identity_change(vals)
         changed = self._whose_login_changes(vals)
+        members = self.env["ov.membership"]
+        leaving = self if not vals.get("active", True) else self.browse()
+        charges = leaving.sudo().filtered("active").membership_ids._charges()
         with self._keep_places(vals):
             self._require_admin_rights()
             self._check_same_person(vals)
@@ -97,6 +100,7 @@ class Employee(models.Model):
                 self._set_phone_key()
             if "partner_id" in vals:
                 self._check_person()
+        members._hand_on(charges)
         changed._note_login_change()
         return result
 

@@ -221,6 +221,9 @@ class Membership(models.Model):
                         super(Membership, member).write(
                             {"manager_member_id": manager.id}
                         )
+        charges = {}
+        if vals.get("state") == "revoked" or {"scope_policy", "role_code"} & set(vals):
+            charges = self._charges()
         ending = self.browse()
         if vals.get("state") == "revoked":
             ending = self - gone
@@ -238,8 +241,7 @@ class Membership(models.Model):
         result = super().write(vals)
         if {"role_code", "manager_member_id", "state"} & set(vals):
             self._sync_sa_manager()
-        for member in ending:
-            member.sudo().released_count = member._release_records()
+        self._hand_on(charges)
         return result
 
     def _set_last_day(self):
@@ -291,23 +293,6 @@ class Membership(models.Model):
             )
             if account.sa_manager != manager:
                 account._set_sa_manager(manager)
-
-    def _release_records(self):
-        """Hand the open records of one ended membership to nobody.
-
-        Done ones keep their actor: who sold and collected stays true.
-        :return: how many records of all models wait for a new actor
-        """
-        self.ensure_one()
-        member = self.sudo()
-        accounts = member.account_id
-        if member.scope_policy == "sa_tree":
-            accounts = accounts.search([("id", "child_of", accounts.ids)])
-        accounts -= self._effective(employee=member.employee_id).account_id
-        actor, count = member.person_partner_id, 0
-        for name in self.env["abs.stamp.mixin"]._sa_governed_models():
-            count += self.env[name].sudo()._sa_release(accounts, actor)
-        return count
 
     # -- rules -----------------------------------------------------------------------
 

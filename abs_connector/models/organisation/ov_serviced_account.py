@@ -205,7 +205,9 @@ class ServicedAccount(models.Model):
                     "is_global_root": account.is_global_root,
                 }
                 account._refuse_second_company_root({**place, **vals})
+        charges = self._before_end(vals)
         result = super().write(vals)
+        self.env["ov.membership"]._hand_on(charges)
         if "parent_id" in vals:
             # Catalogue rules name the SAs above the caller's (see governed_models).
             self.env.registry.clear_cache()

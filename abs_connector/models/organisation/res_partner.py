@@ -18,6 +18,7 @@ class Partner(models.Model):
     _sa_source_fields = ("parent_id",)
     _sa_customer_field = "id"
     _sa_cascade_fields = ("parent_id",)
+    _sa_kind = "contacts"
     _sa_named_freely = True
 
     x_employee_ids = fields.One2many(

@@ -50,7 +50,9 @@ class Partner(models.Model):
             }
         )
         if actor_id and actor_id != contact.x_actor_id.id:
-            contact._api_assign(account.id, actor_id)
+            person = self.env["res.partner"].sudo().browse(actor_id)
+            contact._sa_check_assign(account, person)
+            contact._sa_assign(account, person, cascade=False)
         return contact
 
     def _api_update_contact(self, vals):
@@ -98,13 +100,17 @@ class Partner(models.Model):
             vals["country_id"] = country.id
         return vals
 
-    def _api_assign_contact(self, actor_id, account_id=None):
-        """Give the contact to a member (staff only), in this SA or another one."""
+    def _api_assign_told(self, vals):
+        """Give the contact to a member (staff only), in this SA or another one.
+
+        Its open records go along, see ``_sa_goes_along``.
+        """
         self.ensure_one()
         self._abs_refuse_protected()
-        if not account_id and not self.x_sa_id:
-            account_id = self.env["ov.membership"]._caller_account().id
-        return self._api_assign(account_id, actor_id)
+        if not vals.get("sa_id") and not self.x_sa_id:
+            account = self.env["ov.membership"]._caller_account()
+            vals = {**vals, "sa_id": account.id}
+        return super()._api_assign_told(vals)
 
     def _api_open_access(self, password=None, invite=False):
         """Open or renew the customer's log-in, or invite the customer to do so.

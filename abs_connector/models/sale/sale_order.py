@@ -18,7 +18,9 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "abs.stamp.mixin"]
     _sa_customer_reads = True
-    _sa_open_domain = (("state", "!=", "cancel"), ("locked", "=", False))
+    _sa_kind = "orders"
+    # 'Locked' is Odoo's and says nothing: a setting locks whatever is confirmed.
+    _sa_open_domain = (("state", "!=", "cancel"), ("x_finalized", "=", False))
 
     x_outlet_id = fields.Many2one(
         "ov.outlet", "Outlet", index="btree_not_null", tracking=True

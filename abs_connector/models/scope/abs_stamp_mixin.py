@@ -3,7 +3,7 @@
 The active assignment row is the truth, the two columns are its indexed mirror. Both
 are written by :meth:`StampMixin._sa_record` and by nothing else; `abs.audit` proves
 that they agree (docs/governance.md). Reassigning is in
-``stamp_reassign.py``, who sees what in ``stamp_scope.py``.
+``abs_stamp_mixin_reassign.py``, who sees what in ``abs_stamp_mixin_scope.py``.
 """
 
 from odoo import api, fields, models
@@ -25,7 +25,9 @@ class StampMixin(models.AbstractModel):
     * ``_sa_default_at_create``: an unsourced record takes the creator's SA at once
     * ``_sa_cascade_fields``: paths to parents whose reassignment takes the open ones
       of this model along; by default ``order_id`` when that is a sale order
-    * ``_sa_open_domain``: which records are open (neither done, paid nor closed)
+    * ``_sa_open_domain``: which records are open (neither done, paid nor closed): what
+      goes along, is handed on when its actor leaves, and keeps an SA from closing
+    * ``_sa_kind``: what answers call such records; None = somebody's goods, not work
     """
 
     _name = "abs.stamp.mixin"
@@ -37,6 +39,7 @@ class StampMixin(models.AbstractModel):
     _sa_default_at_create = True
     _sa_cascade_fields = None
     _sa_open_domain = ()
+    _sa_kind = None
 
     x_sa_id = fields.Many2one(
         "ov.serviced_account",
@@ -213,19 +216,24 @@ class StampMixin(models.AbstractModel):
     def _sa_assign(self, account, actor, source="api", reason=None, cascade=True):
         """Give the records to an SA and an actor: the one way to (re)assign.
 
-        Ends the present assignment, adds the next one, mirrors it, and takes the open
-        children along. Who may do that is asked by the verbs, see ``_api_assign``.
+        Ends the present assignment, adds the next one, mirrors it, and takes along what
+        is open below, of a customer all that is open of theirs (``_sa_plan``). Who may
+        do that is asked by the verbs, see ``_api_assign``.
 
         :param account: ``ov.serviced_account``; empty ends the governance
         :param actor: ``res.partner``; empty = waits for an actor
+        :return dict: ``{model: records}`` whose stamp is another one now
         """
-        todo = self.sudo().filtered(
-            lambda r: r.x_sa_id != account or r.x_actor_id != actor
-        )
-        todo._sa_check_company(account)
-        todo._sa_record(account, actor, source=source, reason=reason)
-        if cascade and todo:
-            todo._sa_reassign_children(account, actor)
+        plan = self._sa_plan(account, actor, cascade)
+        for records in plan.values():
+            named = records & self if records._name == self._name else records.browse()
+            for some, origin in (
+                (named, source),
+                (records - named, f"cascade:{self._name}"),
+            ):
+                some._sa_record(account, actor, source=origin, reason=reason)
+                some._sa_note(account, actor, reason)
+        return plan
 
     def _sa_record(self, account, actor, source="api", reason=None):
         """Write the assignment rows and the mirror; the only place that does."""

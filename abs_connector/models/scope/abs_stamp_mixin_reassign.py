@@ -1,9 +1,13 @@
-"""Who is in charge next: reassignment, what goes along, and the end of a membership."""
+"""Who is in charge next: reassignment, what goes along, and what is handed on."""
 
 from odoo import api, models
 
 from ...exceptions import BusinessError
-from ..base.caller import is_api
+from ..base.caller import api_call, is_api
+from ..base.domain import all_of, any_of
+
+#: added to the source of an assignment that left the customer's records where they were
+ALONE = ":alone"
 
 
 class StampMixin(models.AbstractModel):
@@ -11,39 +15,90 @@ class StampMixin(models.AbstractModel):
 
     # -- what goes along -------------------------------------------------------------
 
-    def _sa_reassign_children(self, account, actor):
-        """Take the open records that hang on self along (docs/contract.md 2)."""
-        for name in self._sa_governed_models():
-            model = self.env[name].sudo()
-            for path in model._sa_cascade_paths(self._name):
-                children = model.search(
-                    [(path, "in", self.ids), *model._sa_open_domain]
-                )
-                children -= self if children._name == self._name else children.browse()
-                children._sa_assign(account, actor, source=f"cascade:{self._name}")
-        if self._name == "res.partner" and actor:
-            self._sa_adopt_waiting(account, actor)
+    def _sa_plan(self, account, actor, cascade=True):
+        """Return ``{model: records}`` that an assignment changes, parents first.
 
-    def _sa_adopt_waiting(self, account, actor):
-        """Give the customers' new actor what waits for one: an agent left, another came.
-
-        Open records of these customers in the same SA. What somebody is in charge of
-        stays with that person.
+        :raises BusinessError: ``company_mismatch``
         """
-        for name in self._sa_governed_models():
-            model = self.env[name].sudo()
-            field = model._sa_customer_field
-            if not model._sa_open_domain or field not in model._fields or field == "id":
-                continue
-            waiting = model.search(
-                [
-                    (field, "in", self.ids),
-                    ("x_sa_id", "=", account.id),
-                    ("x_actor_id", "=", False),
-                    *model._sa_open_domain,
-                ]
+        along = {self._name: self.sudo()}
+        if cascade:
+            along = self._sa_going_along(account)
+        plan = {}
+        for name, records in along.items():
+            todo = records.filtered(
+                lambda r: r.x_sa_id != account or r.x_actor_id != actor
             )
-            waiting._sa_assign(account, actor, source=f"cascade:{self._name}")
+            if todo:
+                todo._sa_check_company(account)
+                plan[name] = todo
+        return plan
+
+    def _sa_going_along(self, account):
+        """Return ``{model: records}``: self, and what is open below it, step by step.
+
+        One search per model and step, whatever the number of records.
+        """
+        found, steps = {self._name: self.sudo()}, [self.sudo()]
+        goes = self._sa_goes_along(account)
+        while steps:
+            parents = steps.pop(0)
+            for name in self._sa_governed_models():
+                # Of archived ones as well: who takes them up again finds them there.
+                model = self.env[name].sudo().with_context(active_test=False)
+                known = found.get(name, model.browse())
+                children = model._sa_open_below(parents, goes) - known
+                if children:
+                    found[name] = known | children
+                    steps.append(children)
+        return found
+
+    @api.model
+    def _sa_open_below(self, parents, goes):
+        """Return the open records of this model that hang on ``parents``.
+
+        :param goes: which records of customers go along, see :meth:`_sa_goes_along`
+        """
+        found = self.browse()
+        paths = self._sa_cascade_paths(parents._name)
+        if paths:
+            below = any_of([[(path, "in", parents.ids)] for path in paths])
+            found = self.search(all_of(below, self._sa_open_domain))
+        customer = self._sa_customer_field
+        is_theirs = self._sa_kind and customer != "id" and customer in self._fields
+        if parents._name == "res.partner" and is_theirs:
+            theirs = [(customer, "in", parents.ids)]
+            theirs = self.search(all_of(theirs, self._sa_open_domain))
+            found |= theirs.filtered(goes)
+        return found
+
+    def _sa_goes_along(self, account):
+        """Return the function that tells which record of customers goes along with them.
+
+        What stands in an SA where they are or were, and what would stand in one that has
+        no dealings with the new one. Never another company's, nor what is not the
+        caller's to reassign.
+        """
+        if self._name != "res.partner" or not account:
+            return lambda record: False
+        members = self.env["ov.membership"]
+        history = self.env[self._sa_assignment_model].sudo()
+        rows = history.search([(history._sa_subject, "in", self.ids)])
+        homes = rows.account_id | account
+        above, answers = account.sudo()._above_ids(), {}
+
+        def leaves(place):
+            if not members._caller_is_staff(place):
+                return False
+            related = place.id in above or account.id in place._above_ids()
+            return place in homes or not related
+
+        def goes(record):
+            place = record.x_sa_id
+            if place not in answers:
+                answers[place] = not place or leaves(place)
+            return answers[place] and record._sa_company_fits(account)
+
+        return goes
 
     @api.model
     def _sa_cascade_paths(self, parent):
@@ -62,61 +117,130 @@ class StampMixin(models.AbstractModel):
             model = self.env[model._fields[name].comodel_name]
         return model._name
 
-    def _sa_release(self, accounts, actor):
-        """Hand the open records of an actor in these SAs to nobody.
-
-        :return: how many records of this model now wait for an actor
-        """
-        nobody = actor.browse()
-        waiting = self.sudo().search(
-            [
-                ("x_sa_id", "in", accounts.ids),
-                ("x_actor_id", "=", actor.id),
-                *self._sa_open_domain,
-            ]
+    def _sa_note(self, account, actor, reason=None):
+        """Say in the chatter who is in charge now, where no history does."""
+        told = self._sa_assignment_model or not self._sa_kind
+        if not self or told or not hasattr(self, "_message_log_batch"):
+            return
+        who = actor.sudo().name or self.env._("nobody yet")
+        text = self.env._(
+            "In charge now: %(actor)s, %(account)s.",
+            actor=who,
+            account=account.sudo().name or self.env._("no Service Account"),
         )
-        for account in waiting.x_sa_id:
-            waiting.filtered(lambda r, a=account: r.x_sa_id == a)._sa_assign(
-                account, nobody, source="membership_end", cascade=False
+        text = f"{text} {reason}" if reason else text
+        author = api_call(self.env).actor_id or self.env.user.partner_id.id
+        bodies = dict.fromkeys(self.ids, text)
+        self.sudo()._message_log_batch(bodies, author_id=author)
+
+    # -- what is handed on -----------------------------------------------------------
+
+    @api.model
+    def _sa_release(self, person, account_ids):
+        """Hand to nobody what is open in SAs where its actor works no more.
+
+        :return int: how many records of this model wait now
+        """
+        theirs = [
+            ("x_actor_id", "=", person.id),
+            ("x_sa_id", "in", sorted(account_ids)),
+        ]
+        # Of archived ones as well: who takes them up again finds nobody in charge.
+        model = self.sudo().with_context(active_test=False)
+        waiting = model.search(all_of(theirs, self._sa_open_domain))
+        for account, records in waiting.grouped("x_sa_id").items():
+            records._sa_assign(
+                account, person.browse(), source="membership_end", cascade=False
             )
         return len(waiting)
 
     # -- verbs -----------------------------------------------------------------------
 
-    def _api_assign(self, account_id=None, actor_id=None, reason=None):
+    def _api_assign(
+        self, account_id=None, actor_id=None, reason=None, with_records=True
+    ):
         """Reassign by a staff member of both SAs; returns self.
 
         :param int account_id: ``ov.serviced_account``; None keeps the present one
         :param int actor_id: person partner of a member; None or 0 = nobody
+        :param bool with_records: what is open below, or of a customer, goes along
         :raises Forbidden: ``role_required`` for agents and members of other SAs
         :raises BusinessError: ``sa_required``, ``sa_inactive``, ``actor_not_member``
         """
+        self._sa_reassign(account_id, actor_id, reason, with_records)
+        return self
+
+    def _api_assign_told(self, vals):
+        """Reassign as :meth:`_api_assign` and return what went along, by number.
+
+        :param dict vals: ``AssignIn``; with ``preview`` nothing is changed
+        :return dict: ``moved``: {kind: number}, ``preview``
+        """
+        preview = vals.get("preview", False)
+        plan = self._sa_reassign(
+            vals.get("sa_id"),
+            vals.get("actor_id"),
+            vals.get("reason"),
+            vals.get("with_records", True),
+            preview,
+        )
+        moved = {
+            kind: len(plan.get(name, ())) for name, kind in self._sa_kinds().items()
+        }
+        return {"moved": moved, "preview": preview}
+
+    @api.model
+    def _sa_kinds(self):
+        """Return ``{model: what answers call its records}`` of the governed models."""
+        names = self._sa_governed_models()
+        return {name: kind for name in names if (kind := self.env[name]._sa_kind)}
+
+    def _sa_reassign(
+        self, account_id, actor_id, reason=None, with_records=True, preview=False
+    ):
+        """Ask who may, then assign; returns ``{model: records}`` as ``_sa_plan``."""
         if not self.env.su:
             self.check_access("write")
-        members = self.env["ov.membership"]
         actor = self.env["res.partner"].sudo().browse(actor_id or ())
         records = self.sudo()
         records._abs_lock()
+        targets = {}
         for record in records:
             account = record.x_sa_id.browse(account_id or record.x_sa_id.id or ())
-            if not account:
-                raise BusinessError(
-                    self.env._(
-                        "%(record)s has no Service Account yet: name one.",
-                        record=record.display_name,
-                    ),
-                    code="sa_required",
-                )
-            members._caller_require_staff(account)
-            if record.x_sa_id:
-                members._caller_require_staff(record.x_sa_id)
-            else:
-                record._sa_require_claim(account)
-            members._require_active(account)
-            members._require_member(account, actor)
+            targets[account] = targets.get(account, records.browse()) | record
+        changed = {}
+        for account, group in targets.items():
+            group._sa_check_assign(account, actor)
             source = "api" if is_api(self.env) else "web"
-            record._sa_assign(account, actor, source=source, reason=reason)
-        return self
+            if preview:
+                plan = group._sa_plan(account, actor, with_records)
+            else:
+                alone = self._name == "res.partner" and not with_records
+                source += ALONE if alone else ""
+                plan = group._sa_assign(
+                    account, actor, source=source, reason=reason, cascade=with_records
+                )
+            for name, some in plan.items():
+                changed[name] = changed.get(name, some) | some
+        return changed
+
+    def _sa_check_assign(self, account, actor):
+        """Refuse what the caller may not give to an SA, or the SA not take."""
+        if not account:
+            raise BusinessError(
+                self.env._(
+                    "%(record)s has no Service Account yet: name one.",
+                    record=self[:1].display_name,
+                ),
+                code="sa_required",
+            )
+        members = self.env["ov.membership"]
+        members._caller_require_staff(account)
+        for present in self.x_sa_id - account:
+            members._caller_require_staff(present)
+        self.filtered(lambda record: not record.x_sa_id)._sa_require_claim(account)
+        members._require_active(account)
+        members._require_member(account, actor)
 
     def _sa_require_claim(self, account):
         """Refuse to take a record without an SA to one, when others need it (hook)."""

@@ -28,6 +28,7 @@ class StampMixin(models.AbstractModel):
             # the section first: the button to the history shows the SA as well
             if not _shows(arch, "x_sa_id"):
                 self._abs_form_section(arch)
+            self._abs_form_reassign(arch)
             self._abs_form_history(arch)
         elif arch.tag == "list" and not _shows(arch, "x_sa_id"):
             for name in ("x_sa_id", "x_actor_id"):
@@ -58,6 +59,25 @@ class StampMixin(models.AbstractModel):
         etree.SubElement(value, "field", name="x_sa_id", options="{'no_open': True}")
         label = etree.SubElement(stat, "span", **{"class": "o_stat_text"})
         label.text = self.env._("Governance")
+
+    @api.model
+    def _abs_form_reassign(self, arch):
+        """Add 'Reassign' to the header of a form that has SA and actor of its own."""
+        if arch.xpath("//button[@name='action_reassign']"):
+            return
+        header = arch.find("header")
+        if header is None:
+            header = etree.Element("header")
+            arch.insert(0, header)
+        etree.SubElement(
+            header,
+            "button",
+            name="action_reassign",
+            type="object",
+            string=self.env._("Reassign"),
+            invisible="not id or not x_sa_id",
+            groups=USER,
+        )
 
     @api.model
     def _abs_form_section(self, arch):

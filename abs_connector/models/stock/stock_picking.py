@@ -26,6 +26,7 @@ class Picking(models.Model):
         "move_ids.move_orig_ids.picking_id",
     )
     _sa_default_at_create = False
+    _sa_kind = "deliveries"
     _sa_cascade_fields = ("sale_id",)
     _sa_open_domain = (("state", "not in", ("done", "cancel")),)
 

@@ -62,6 +62,7 @@ class Subscription(models.Model):
     _sa_assignment_model = None
     _sa_source_fields = ("order_id", "partner_id")
     _sa_customer_field = "partner_id"
+    _sa_kind = "subscriptions"
     _sa_open_domain = (("state", "in", OPEN_STATES),)
 
     code = fields.Char(readonly=True, copy=False, index=True)

@@ -12,8 +12,9 @@ class Ticket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = ["helpdesk.ticket", "abs.stamp.mixin"]
     _sa_customer_reads = True
+    _sa_kind = "tickets"
     _sa_open_domain = (("closed", "=", False),)
-
+    _sa_cascade_fields = ("x_asset_id", "x_order_id")
     _sa_source_fields = ("x_asset_id", "x_order_id")
 
     x_asset_id = fields.Many2one(
