@@ -22,6 +22,7 @@ from . import test_customer_credit
 from . import test_days
 from . import test_delivery_cancel
 from . import test_demo
+from . import test_depots
 from . import test_detail_counts
 from . import test_draft_numbers
 from . import test_employee_identity

@@ -6,6 +6,7 @@ from . import product_category
 from . import abs_order_approval
 from . import sale_order_day
 from . import sale_order_quotation
+from . import sale_order_depot
 from . import sale_order_approval
 from . import sale_order_decision
 from . import sale_order_approval_guard

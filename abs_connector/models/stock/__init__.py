@@ -3,6 +3,8 @@ from . import stock_move
 from . import stock_lot
 from . import stock_location
 from . import stock_warehouse
+from . import ov_serviced_account
+from . import ov_outlet
 from . import res_company
 from . import stock_move_line
 from . import stock_quant

@@ -83,7 +83,7 @@ class StockMove(models.Model):
         available = sum(place[-1] for place in places)
         if float_compare(available, quantity, precision_rounding=rounding) < 0:
             if self.product_id.tracking == "serial":
-                raise lot._abs_unavailable(self.company_id)
+                raise lot._abs_unavailable(self.company_id, self.location_id)
             raise self._abs_shortage(quantity, available, lot=lot)
         lines = []
         for location, package, owner, held in places:
