@@ -101,12 +101,15 @@ class TransferIn(_GoodsIn):
 
 
 class DoneLineIn(_Lots):
-    """What moves of one line; the quantity is in the line's unit."""
+    """What moves of one line; the quantity is in the line's unit.
+
+    ``product_id`` means all lines of this product. A serial alone is enough.
+    """
 
     _rules = (
         AtLeastOne(
-            *("move_id", "move_line_id", "product_id"),
-            say=lambda: _("move_id or move_line_id is needed"),
+            *("move_id", "move_line_id", "product_id", "lot_name", "lot_id", "lots"),
+            say=lambda: _("name the move_id, the product or a serial"),
         ),
     )
 

@@ -76,6 +76,7 @@ from . import test_routes
 from . import test_rpc
 from . import test_sa_manager
 from . import test_sa_report
+from . import test_scanning
 from . import test_scopes
 from . import test_scrapped_found
 from . import test_sign_up

@@ -122,7 +122,8 @@ class TestDepots(StockHttpCase):
         self.sa_lom.warehouse_id = self.second
         user = self.make_user("seller.depot", "sales_team.group_sale_salesman_all_leads")
         self.kofi.sudo().user_id = user
-        orders = self.env["sale.order"].with_user(user).with_company(self.togo)
+        orders = self.env["sale.order"].with_user(user)
+        orders = orders.with_context(allowed_company_ids=self.togo.ids)
         with Form(orders) as form:
             form.partner_id = self.marie
             form.x_outlet_id = self.outlet

@@ -12,6 +12,7 @@ from . import stock_quant_reserved
 from . import stock_picking_type
 from . import stock_move_fill
 from . import stock_picking_validate
+from . import stock_picking_scan
 from . import stock_picking_receipt
 from . import stock_picking_return
 from . import stock_move_return

@@ -201,9 +201,9 @@ class Lot(models.Model):
         place = self._abs_place()
         if source and place.usage == "internal" and place.company_id == company:
             where = self.env._(
-                "%(where)s, and the goods are taken from %(source)s",
+                "%(where)s, and the goods are taken from %(place)s",
                 where=where,
-                source=source.display_name,
+                place=source.display_name,
             )
         return BusinessError(
             self.env._(

@@ -30,6 +30,13 @@ class StockMove(models.Model):
         self.ensure_one()
         return self.product_uom._compute_quantity(quantity, self.product_id.uom_id)
 
+    def _abs_own(self, units):
+        """Return a quantity of the product's UoM in the move's UoM."""
+        self.ensure_one()
+        return self.product_id.uom_id._compute_quantity(
+            units, self.product_uom, rounding_method="HALF-UP"
+        )
+
     def _abs_from_stock(self):
         """Tell whether the goods are taken from a place that has to have them."""
         self.ensure_one()
