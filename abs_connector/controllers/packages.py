@@ -1,4 +1,4 @@
-"""``/api/products/<ref>/bom``: what a package contains and offers to choose."""
+"""``/api/products/<path:ref>/bom``: what a package contains and offers to choose."""
 
 from odoo import http
 
@@ -16,7 +16,7 @@ from ..schemas.packages import (
 
 READERS = EMPLOYEE | API_KEY
 STAFF = {"audience": READERS, "role": "staff"}
-BOM = ("/api/products/<ref>/bom", "/api/products/<ref>/bop")
+BOM = ("/api/products/<path:ref>/bom", "/api/products/<path:ref>/bop")
 
 
 def _below(tail):

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field
 
 from ..api.base import (
     AtLeastOne,
+    DayOrTime,
     Id,
     In,
     Key,
@@ -310,6 +311,10 @@ class TransferOut(PickingDetail, PickingRowOut):
     partner: Ref | None
 
 
+#: of filters by time
+_DATE = "when it was done with state=done, else when it is planned"
+
+
 class PickingQuery(Query):
     _order = "scheduled_date desc, id desc"
     _flows = ()
@@ -317,15 +322,28 @@ class PickingQuery(Query):
         "state": None,
         "warehouse_id": ("picking_type_id.warehouse_id", "="),
         "sale_order_id": ("sale_id", "="),
+        "sa_id": ("x_sa_id", "="),
+        "actor_id": ("x_actor_id", "="),
+        "date_from": None,
+        "date_to": None,
     }
 
     state: State | None = Field(None, description="default: neither done nor cancelled")
     warehouse_id: Key | None = None
     partner_id: Key | None = None
+    sa_id: Key | None = None
+    actor_id: Key | None = None
+    date_from: DayOrTime | None = Field(None, description=_DATE)
+    date_to: DayOrTime | None = Field(None, description=_DATE)
 
     def to_domain(self):
         domain = super().to_domain()
         domain.append(("x_flow", "in", self._flows))
+        day = "date_done" if self.state == "done" else "scheduled_date"
+        if self.date_from:
+            domain.append((day, ">=", self.date_from))
+        if self.date_to:
+            domain.append((day, "<=", self.date_to))
         if self.state is None:
             domain.append(("state", "not in", ("done", "cancel")))
         else:

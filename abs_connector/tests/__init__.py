@@ -11,6 +11,7 @@ from . import test_auth
 from . import test_callback_addresses
 from . import test_callback_messages
 from . import test_catalogue
+from . import test_choices
 from . import test_claims
 from . import test_clock
 from . import test_codes

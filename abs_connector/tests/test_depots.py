@@ -93,7 +93,7 @@ class TestDepots(StockHttpCase):
         line = {"move_id": picking.move_ids.id, "quantity": 1, "lot_name": "DEP-2"}
         said = self.refused(
             400, "serial_unavailable", "POST", path, {"lines": [line]}, who=self.ama
-        ).body["error"]
+        )["error"]
         self.assertIn(self.wh_togo.lot_stock_id.display_name, said)
         self.assertIn(self.second.lot_stock_id.display_name, said)
         line["lot_name"] = "DEP-1"

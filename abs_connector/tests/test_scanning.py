@@ -24,7 +24,7 @@ class TestScanning(StockHttpCase):
     def refuse(self, code, picking, *lines, what="validate", **more):
         path = f"/api/stock/deliveries/{picking.id}/{what}"
         body = {"lines": list(lines), **more}
-        return self.refused(400, code, "POST", path, body, who=self.kofi).body
+        return self.refused(400, code, "POST", path, body, who=self.kofi)
 
     def serials(self, picking):
         return sorted(picking.move_ids.lot_ids.mapped("name"))

@@ -1,6 +1,7 @@
 from . import sale_order
 from . import sale_order_package
 from . import res_company
+from . import res_partner
 from . import res_config_settings
 from . import product_category
 from . import abs_order_approval
