@@ -22,7 +22,7 @@ class Partner(models.Model):
         :raises Forbidden: ``role_required``
         :raises BusinessError: ``company_mismatch``
         """
-        self.ensure_one()
+        super()._abs_write_terms(vals, account)
         named = {name: vals[name] for name in TERMS if name in vals}
         if not named:
             return

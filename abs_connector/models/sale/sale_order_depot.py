@@ -71,11 +71,11 @@ class SaleOrder(models.Model):
         if self:
             self.env.add_to_compute(self._fields["warehouse_id"], self)
 
-    def _sa_record(self, account, actor, source="api", reason=None):
+    def _sa_assign(self, account, actor, source="api", reason=None, cascade=True):
         """A quotation that goes to another SA ships from there."""
         moved = self.filtered(lambda o: o.x_sa_id and o.x_sa_id != account)
         following = moved._abs_in_own_depot()
-        result = super()._sa_record(account, actor, source=source, reason=reason)
+        result = super()._sa_assign(account, actor, source, reason, cascade)
         following._abs_refresh_depot()
         return result
 
