@@ -6,6 +6,10 @@ from pydantic import Field
 
 from ..api.base import Key, Name, Out, Query, Ref
 
+Usage = Literal[
+    "supplier", "view", "internal", "customer", "inventory", "production", "transit"
+]
+
 
 class ChoiceQuery(Query):
     """Short lists: a page holds them whole."""
@@ -155,13 +159,9 @@ class LocationQuery(CompanyChoiceQuery):
 
     warehouse_id: Key | None = None
     role: Literal["sync_deployed", "loaner_pool", "service_repair"] | None = None
-    usage: (
-        Literal[
-            *("supplier", "view", "internal", "customer"),
-            *("inventory", "production", "transit"),
-        ]
-        | None
-    ) = Field(None, description="default: internal, where goods are kept")
+    usage: Usage | None = Field(
+        None, description="default: internal, where goods are kept"
+    )
 
     def to_domain(self):
         return [*super().to_domain(), ("usage", "=", self.usage or "internal")]

@@ -120,7 +120,9 @@ class TestDepots(StockHttpCase):
 
     def test_the_web_client_takes_the_same(self):
         self.sa_lom.warehouse_id = self.second
-        user = self.make_user("seller.depot", "sales_team.group_sale_salesman_all_leads")
+        user = self.make_user(
+            "seller.depot", "sales_team.group_sale_salesman_all_leads"
+        )
         self.kofi.sudo().user_id = user
         orders = self.env["sale.order"].with_user(user)
         orders = orders.with_context(allowed_company_ids=self.togo.ids)

@@ -117,9 +117,7 @@ class TestScanning(StockHttpCase):
     def test_returned_quantities_over_lines(self):
         picking = self.picking_of((self.cable, 2), (self.cable, 3))
         self.do(picking, {"product_id": self.cable.id})
-        self.do(
-            picking, {"product_id": self.cable.id, "quantity": 4}, what="return"
-        )
+        self.do(picking, {"product_id": self.cable.id, "quantity": 4}, what="return")
         self.assertEqual(sum(self.last_order.order_line.mapped("qty_delivered")), 1)
         line = {"product_id": self.cable.id, "quantity": 2}
         self.refuse("quantity_exceeded", picking, line, what="return")

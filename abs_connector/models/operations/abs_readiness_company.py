@@ -70,9 +70,18 @@ class Readiness(models.AbstractModel):
         alone = members.account_id - members.filtered("is_manager").account_id
         facts["unmanaged"] = alone.grouped("company_id")
         # A company root sells only where somebody works in it.
-        sells = ["|", ("sa_type", "!=", "root"), ("membership_ids.state", "=", "active")]
+        sells = [
+            "|",
+            ("sa_type", "!=", "root"),
+            ("membership_ids.state", "=", "active"),
+        ]
         placeless = self.env["ov.serviced_account"].search(
-            [*seed, *sells, ("depot_id", "=", False), ("company_id", "in", companies.ids)]
+            [
+                *seed,
+                *sells,
+                ("depot_id", "=", False),
+                ("company_id", "in", companies.ids),
+            ]
         )
         facts["placeless"] = placeless.grouped("company_id")
         return facts

@@ -222,9 +222,9 @@ class StockPicking(models.Model):
             if back and any(most.values()):
                 mine = mine.filtered(lambda m: most[m] > SMALL)
             else:
-                return [{**line, "move_id": move.id} for move in mine if most[move]] or [
-                    line
-                ]
+                return [
+                    {**line, "move_id": move.id} for move in mine if most[move]
+                ] or [line]
         units = sum(most.values())
         if quantity is not None:
             units = mine[0]._abs_units(quantity)
@@ -236,7 +236,9 @@ class StockPicking(models.Model):
                 taken = left
             left -= taken
             room[move] -= taken
-            result.append({**line, "move_id": move.id, "quantity": move._abs_own(taken)})
+            result.append(
+                {**line, "move_id": move.id, "quantity": move._abs_own(taken)}
+            )
         if back:
             return [part for part in result if part["quantity"]] or [line]
         return result
