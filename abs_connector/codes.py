@@ -95,6 +95,7 @@ invalid_input | 400 | kernel | Path, query or body do not fit the contract: see 
 invalid_json | 400 | kernel | The body is not valid JSON.
 method_not_allowed | 405 | kernel | This address does not take this method.
 not_found | 404 | kernel organisation catalogue stock mobile_money | There is no such record, or it is not yours to see.
+odd_slashes | 400 | kernel | A slash of a code or serial stands at an end, or beside another one.
 readonly_field | 400 | kernel auth catalogue sale subscription | This field is not changed by hand.
 role_required | 403 | kernel organisation catalogue stock sale | Your role does not allow this.
 sa_forbidden | 403 | kernel organisation | You are not a member of this Service Account.

@@ -85,6 +85,18 @@ class TestChoices(StockHttpCase):
         for place in ("stock/lots", "relationships/serials"):
             self.ok("GET", f"/api/{place}/S%2F1", who=self.kofi)
 
+    def test_slashes_that_an_address_would_lose_are_refused(self):
+        for code in ("/A", "A/", "A//B", "A/../B", "."):
+            body = {"name": "N", "product_type": "product", "default_code": code}
+            self.refused(
+                400, "odd_slashes", "POST", "/api/products", body, who=self.kofi
+            )
+        line = {"product_id": self.kit.id, "lots": ["S//1"]}
+        body = {**self.base, "lines": [line]}
+        self.refused(
+            400, "odd_slashes", "POST", "/api/stock/receive", body, who=self.kofi
+        )
+
     def test_filters_of_pickings(self):
         self.receive(self.kit, ["F-1"])
         order = self.sale((self.kit, 1))
