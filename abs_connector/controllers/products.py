@@ -57,12 +57,12 @@ class Products(Api, http.Controller):
     @put("/api/products/<path:ref>", audience=READERS, role="staff")
     def update_product(self, ref: str, body: ProductUpdate) -> One[ProductOut]:
         """Change a product; ``list_price`` is in the company's currency."""
-        return self._product(ref)._api_update_product(body.to_vals())
+        return self._product(ref, change=True)._api_update_product(body.to_vals())
 
     @delete("/api/products/<path:ref>", audience=READERS, role="staff")
     def archive_product(self, ref: str) -> One[ProductOut]:
         """Archive a product; orders and invoices keep it."""
-        return self._product(ref)._api_archive_product()
+        return self._product(ref, change=True)._api_archive_product()
 
     @post("/api/products/<path:ref>/restore", audience=READERS, role="staff")
     def restore_product(self, ref: str) -> One[ProductOut]:
@@ -75,6 +75,6 @@ class Products(Api, http.Controller):
         """List the sales taxes that a product may have."""
         return self.page("account.tax", query)
 
-    def _product(self, ref):
-        domain = self.env["product.product"]._api_ref_domain(ref)
+    def _product(self, ref, change=False):
+        domain = self.env["product.product"]._api_ref_domain(ref, change)
         return self.fetch("product.product", domain)

@@ -185,10 +185,13 @@ class ProductProduct(models.Model):
     # ----- visibility -------------------------------------------------------------
 
     @api.model
-    def _api_ref_domain(self, ref):
+    def _api_ref_domain(self, ref, change=False):
         """Return the domain of ``<ref>``: an id, else a default code (docs/contract.md 1.7).
 
         Runs with the caller's own rights: a code that only others use is none here.
+
+        :param bool change: something is written: what is the id of one and the code of
+            another is refused; read, an id comes first
 
         ``id:<id>`` and ``code:<code>`` say which of the two is meant.
 
@@ -196,12 +199,11 @@ class ProductProduct(models.Model):
             caller have the code, or one has it as its id
         """
         if number := self._abs_ref_id(ref):
-            # A code of digits is nobody else's id: neither is taken for the other.
             found = self.search(
                 ["|", ("id", "=", number), ("default_code", "=", ref)]
             ).sudo()
             by_id = found.filtered(lambda p: p.id == number)
-            if by_id and len(found) > 1:
+            if change and by_id and len(found) > 1:
                 raise self._abs_id_or_code(ref, by_id, found - by_id)
             if by_id:
                 return [("id", "=", number)]
