@@ -3,7 +3,7 @@
     "summary": "Governed sale-to-cash for solar kits and e-bikes: API, Service "
     "Accounts, assets, subscriptions",
     # No series prefix: Odoo shows 18.0.1.2.0 or 19.0.1.2.0 (docs/contract.md 1.17).
-    "version": "1.3.0",
+    "version": "1.4.0",
     "category": "Sales/Sales",
     "author": "ABS Connector contributors",
     "license": "AGPL-3",

@@ -95,6 +95,7 @@ invalid_input | 400 | kernel | Path, query or body do not fit the contract: see 
 invalid_json | 400 | kernel | The body is not valid JSON.
 method_not_allowed | 405 | kernel | This address does not take this method.
 not_found | 404 | kernel organisation catalogue stock mobile_money | There is no such record, or it is not yours to see.
+odd_slashes | 400 | kernel | A slash of a code or serial stands at an end, or beside another one.
 readonly_field | 400 | kernel auth catalogue sale subscription | This field is not changed by hand.
 role_required | 403 | kernel organisation catalogue stock sale | Your role does not allow this.
 sa_forbidden | 403 | kernel organisation | You are not a member of this Service Account.
@@ -154,7 +155,7 @@ root_parent | 400 | organisation | A company root hangs below the global root on
 sa_inactive | 400 | organisation sale | The Service Account is not active and takes no records.
 sa_not_empty | 400 | organisation | … can't be closed, this is open in it: …. Reassign it or bring it to its end first.
 sa_required | 400 | organisation catalogue | Say in the header X-SA-ID for which Service Account this is.
-ambiguous_reference | 400 | catalogue | Several products have the code …: use an id, one of ….
+ambiguous_reference | 400 | catalogue | Several products have the code …, or it is the id of another one: use an id, one of …, or write id: or code: before it.
 component_archived | 400 | catalogue | … in the package … is archived. Ask for a substitute or a new package.
 component_exists | 409 | catalogue | … is already in the package …: change its quantity instead.
 component_unknown | 400 | catalogue | … has no component …: line_id is the id of one of its lines.
@@ -177,7 +178,7 @@ pu_rule | 400 | catalogue | The PU fields do not fit each other.
 quantity_too_small | 400 | catalogue | … is counted in steps of … …: … is too little.
 substitution_not_allowed | 400 | catalogue | … cannot be substituted by …. See the substitutes of the package.
 tax_not_for_sale | 400 | catalogue | … is no sales tax.
-ambiguous_serial | 400 | stock asset | Several products have this serial or lot number: name the product or the id.
+ambiguous_serial | 400 | stock asset | Several products have, or may have, this serial or lot number: name the product or the id.
 backorder_required | 400 | stock | …: less than the … … of …. Send force_backorder: true for a part; the rest becomes a backorder.
 delivery_cancelled | 400 | stock | The delivery is cancelled.
 delivery_done | 409 | stock | The delivery is done already.

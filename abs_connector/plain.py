@@ -28,6 +28,11 @@ def has_control(text: str, one_line: bool = False) -> bool:
     return bool((_ONE_LINE if one_line else _ANYWHERE).search(text))
 
 
+def has_odd_slashes(text: str) -> bool:
+    """Tell whether an address would lose a part of a text: the empty and dotted ones."""
+    return bool(text) and any(part in ("", ".", "..") for part in text.split("/"))
+
+
 def is_mark(text: str) -> bool:
     """Tell whether a text can stand in the path of an address, and be read there."""
     return not _UNSEEN.search(text)

@@ -2,7 +2,7 @@
     "name": "ABS Connector: server",
     "summary": "Lets the API say 503 in JSON while the database is away; never installed, "
     "loaded by server_wide_modules",
-    "version": "1.3.0",
+    "version": "1.4.0",
     "category": "Hidden",
     "author": "ABS Connector contributors",
     "license": "AGPL-3",

@@ -1,6 +1,6 @@
 from . import spreadsheets
 from . import auth, system
-from . import contacts, governance
+from . import choices, contacts, governance
 from . import products
 from . import packages
 from . import pickings, stock_levels, stock_moves

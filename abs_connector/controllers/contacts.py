@@ -10,6 +10,7 @@ from ..schemas.contacts import (
     AssignIn,
     AssignmentOut,
     AssignmentQuery,
+    ContactDetailOut,
     ContactIn,
     ContactOut,
     ContactQuery,
@@ -26,19 +27,19 @@ class Contacts(Api, http.Controller):
         return self.page("res.partner", query)
 
     @post("/api/contacts", audience=CALLERS, status=201)
-    def create_contact(self, body: ContactIn) -> One[ContactOut]:
+    def create_contact(self, body: ContactIn) -> One[ContactDetailOut]:
         """Create a contact, governed unless by API key."""
         return self.model("res.partner")._api_create_contact(body.to_vals())
 
     @get("/api/contacts/<int:contact>", audience=CALLERS)
-    def get_contact(self, contact: Rec["res.partner"]) -> One[ContactOut]:
+    def get_contact(self, contact: Rec["res.partner"]) -> One[ContactDetailOut]:
         """Show one contact."""
         return contact
 
     @put("/api/contacts/<int:contact>", audience=CALLERS)
     def update_contact(
         self, contact: Rec["res.partner"], body: ContactUpdate
-    ) -> One[ContactOut]:
+    ) -> One[ContactDetailOut]:
         """Change the data of a contact."""
         return contact._api_update_contact(body.to_vals())
 

@@ -49,22 +49,22 @@ class Products(Api, http.Controller):
             "items": items,
         }
 
-    @get("/api/products/<ref>", audience=READERS)
+    @get("/api/products/<path:ref>", audience=READERS)
     def get_product(self, ref: str) -> One[ProductOut]:
         """Show one product by id or default code."""
         return self._product(ref)
 
-    @put("/api/products/<ref>", audience=READERS, role="staff")
+    @put("/api/products/<path:ref>", audience=READERS, role="staff")
     def update_product(self, ref: str, body: ProductUpdate) -> One[ProductOut]:
         """Change a product; ``list_price`` is in the company's currency."""
-        return self._product(ref)._api_update_product(body.to_vals())
+        return self._product(ref, change=True)._api_update_product(body.to_vals())
 
-    @delete("/api/products/<ref>", audience=READERS, role="staff")
+    @delete("/api/products/<path:ref>", audience=READERS, role="staff")
     def archive_product(self, ref: str) -> One[ProductOut]:
         """Archive a product; orders and invoices keep it."""
-        return self._product(ref)._api_archive_product()
+        return self._product(ref, change=True)._api_archive_product()
 
-    @post("/api/products/<ref>/restore", audience=READERS, role="staff")
+    @post("/api/products/<path:ref>/restore", audience=READERS, role="staff")
     def restore_product(self, ref: str) -> One[ProductOut]:
         """Put an archived product back into the catalogue."""
         domain = self.env["product.product"]._api_archived_domain(ref)
@@ -75,6 +75,6 @@ class Products(Api, http.Controller):
         """List the sales taxes that a product may have."""
         return self.page("account.tax", query)
 
-    def _product(self, ref):
-        domain = self.env["product.product"]._api_ref_domain(ref)
+    def _product(self, ref, change=False):
+        domain = self.env["product.product"]._api_ref_domain(ref, change)
         return self.fetch("product.product", domain)

@@ -17,13 +17,13 @@ class Relationships(Api, http.Controller):
         """Show orders, units, tickets, work, invoices, deliveries of a customer."""
         return self.model("abs.relationship")._api_customer(customer)
 
-    @get("/api/relationships/serials/<name>", audience=EMPLOYEE)
+    @get("/api/relationships/serials/<path:name>", audience=EMPLOYEE)
     def get_serial_map(self, name: str, query: SerialQuery) -> SerialMapOut:
         """Show product, place, equipment, order, repairs and moves of a serial."""
         lot = self.fetch("stock.lot", query.to_domain(name))
         return self.model("abs.relationship")._api_serial(lot)
 
-    @get("/api/relationships/subscriptions/<code>", audience=EMPLOYEE)
+    @get("/api/relationships/subscriptions/<path:code>", audience=EMPLOYEE)
     def get_subscription_map(self, code: str) -> SubscriptionMapOut:
         """Show lines, units, equity, work and invoices of a subscription."""
         subscription = self.fetch("abs.subscription", [("code", "=", code)])

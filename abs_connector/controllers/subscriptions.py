@@ -45,7 +45,7 @@ class Subscriptions(Api, http.Controller):
         """Create a subscription; a draft unless `activate` is true."""
         return self.model(MODEL)._api_purchase(self.account(), body.to_vals())
 
-    @get("/api/subscription/status/<string:code>", audience=EMPLOYEE)
+    @get("/api/subscription/status/<path:code>", audience=EMPLOYEE)
     def get_subscription_status(self, code: str) -> One[SubscriptionOut]:
         """Show the subscription of a code."""
         return self.fetch(MODEL, [("code", "=", code)])

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from odoo.tools.translate import _
-from pydantic import AfterValidator, Field, StrictInt
+from pydantic import AfterValidator, AliasChoices, Field, StrictInt
 
 from ..api.base import (
     MAX_ID,
@@ -167,7 +167,29 @@ class ContactQuery(Query):
         ]
 
 
+class ContactDetailOut(ContactOut):
+    """One contact, with the terms that it buys on."""
+
+    payment_term: Ref | None
+    pricelist: Ref | None
+
+    @classmethod
+    def _bulk_payment_term(cls, records):
+        return records._api_terms("payment_term_id")
+
+    @classmethod
+    def _bulk_pricelist(cls, records):
+        return records._api_terms("pricelist_id")
+
+
 class _ContactFields(In):
+    _rules = (
+        NotTogether(
+            *("country", "country_id"),
+            say=lambda: _("give country or country_id, not both"),
+        ),
+    )
+
     email: Email | None = None
     phone: Phone | None = None
     street: Line | None = None
@@ -175,6 +197,18 @@ class _ContactFields(In):
     city: Line | None = None
     zip: Line | None = None
     country: CountryCode | None = None
+    country_id: Id["res.country"] | None = None
+    customer_rank: int = Field(None, ge=1, le=1_000_000)
+    payment_term_id: Id["account.payment.term"] | None = Field(
+        None,
+        validation_alias=AliasChoices("payment_term_id", "property_payment_term_id"),
+        description="by staff",
+    )
+    pricelist_id: Id["product.pricelist"] | None = Field(
+        None,
+        validation_alias=AliasChoices("pricelist_id", "property_product_pricelist"),
+        description="by staff",
+    )
     ref: Line | None = None
     comment: Text | None = None
 
@@ -226,7 +260,7 @@ class AssignedOut(Out):
 
 
 class AssignedContactOut(AssignedOut):
-    contact: ContactOut
+    contact: ContactDetailOut
 
 
 class AccessIn(In):

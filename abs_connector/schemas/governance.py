@@ -49,6 +49,8 @@ class ServiceAccountOut(Out):
         "manager": "manager_partner_id",
         "manager_member_id": "sa_manager.id",
         "currency": "currency_id",
+        "warehouse": "warehouse_id",
+        "ships_from": "depot_id",
     }
     id: int
     name: str
@@ -63,6 +65,10 @@ class ServiceAccountOut(Out):
     manager_member_id: int | None
     approval_threshold: Money = Field(description="0: as set for the company")
     currency: Ref | None
+    warehouse: Ref | None = Field(description="its own; null: as above it")
+    ships_from: Ref | None = Field(
+        description="its own or the nearest above; null: the company's first"
+    )
     member_count: int
     create_date: Timestamp
     write_date: Timestamp
@@ -103,6 +109,7 @@ class ServiceAccountIn(In):
     parent_id: Id["ov.serviced_account"] | None = None
     state: AccountState = "active"
     approval_threshold: Threshold = 0
+    warehouse_id: Id["stock.warehouse"] | None = None
     sa_manager: Id["abs.employee"] | None = None
 
 
@@ -117,6 +124,9 @@ class ServiceAccountUpdate(In):
     parent_id: Id["ov.serviced_account"] = None
     state: AccountState = None
     approval_threshold: Threshold = None
+    warehouse_id: Id["stock.warehouse"] | None = Field(
+        None, description="null: as above it"
+    )
     sa_manager: Id["ov.membership"] = None
 
 

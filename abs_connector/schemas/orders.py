@@ -101,6 +101,7 @@ class OrderOut(Out):
         "actor": "x_actor_id",
         "maker": "x_maker_id",
         "outlet": "x_outlet_id",
+        "warehouse": "warehouse_id",
         "channel_partner": "x_channel_partner_id",
         "payment_term": "payment_term_id",
         "approval_reason": "x_approval_reason",
@@ -122,6 +123,7 @@ class OrderOut(Out):
     actor: Ref | None
     maker: Ref | None
     outlet: Ref | None
+    warehouse: Ref | None = Field(description="the depot that it ships from")
     channel_partner: Ref | None
     client_order_ref: str | None
     date_order: Timestamp | None
@@ -233,6 +235,11 @@ class LineChangeIn(In):
 
 class _HeaderIn(In):
     outlet_id: Id["ov.outlet"] | None = None
+    warehouse_id: Id["stock.warehouse"] | None = Field(
+        None,
+        description="default: the outlet's, else that of the Service Account or of the "
+        "nearest above, else the company's first",
+    )
     channel_partner_id: Id["res.partner"] | None = None
     client_order_ref: Name | None = None
     date_order: Timestamp | None = None
@@ -254,6 +261,7 @@ class _HeaderIn(In):
         for name in (
             "date_order",
             "pricelist_id",
+            "warehouse_id",
             "partner_id",
             "lines",
             "is_subscription",

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field
 
 from ..api.base import (
     AtLeastOne,
+    DayOrTime,
     Id,
     In,
     Key,
@@ -101,12 +102,15 @@ class TransferIn(_GoodsIn):
 
 
 class DoneLineIn(_Lots):
-    """What moves of one line; the quantity is in the line's unit."""
+    """What moves of one line; the quantity is in the line's unit.
+
+    ``product_id`` means all lines of this product. A serial alone is enough.
+    """
 
     _rules = (
         AtLeastOne(
-            *("move_id", "move_line_id", "product_id"),
-            say=lambda: _("move_id or move_line_id is needed"),
+            *("move_id", "move_line_id", "product_id", "lot_name", "lot_id", "lots"),
+            say=lambda: _("name the move_id, the product or a serial"),
         ),
     )
 
@@ -311,6 +315,10 @@ class TransferOut(PickingDetail, PickingRowOut):
     partner: Ref | None
 
 
+#: of filters by time
+_DATE = "when it was done with state=done, else when it is planned"
+
+
 class PickingQuery(Query):
     _order = "scheduled_date desc, id desc"
     _flows = ()
@@ -318,15 +326,28 @@ class PickingQuery(Query):
         "state": None,
         "warehouse_id": ("picking_type_id.warehouse_id", "="),
         "sale_order_id": ("sale_id", "="),
+        "sa_id": ("x_sa_id", "="),
+        "actor_id": ("x_actor_id", "="),
+        "date_from": None,
+        "date_to": None,
     }
 
     state: State | None = Field(None, description="default: neither done nor cancelled")
     warehouse_id: Key | None = None
     partner_id: Key | None = None
+    sa_id: Key | None = None
+    actor_id: Key | None = None
+    date_from: DayOrTime | None = Field(None, description=_DATE)
+    date_to: DayOrTime | None = Field(None, description=_DATE)
 
     def to_domain(self):
         domain = super().to_domain()
         domain.append(("x_flow", "in", self._flows))
+        day = "date_done" if self.state == "done" else "scheduled_date"
+        if self.date_from:
+            domain.append((day, ">=", self.date_from))
+        if self.date_to:
+            domain.append((day, "<=", self.date_to))
         if self.state is None:
             domain.append(("state", "not in", ("done", "cancel")))
         else:

@@ -153,6 +153,7 @@ class TicketQuery(Query):
     _order = "create_date desc, id desc"
     _domain = {
         "sa_id": ("x_sa_id", "="),
+        "actor_id": ("x_actor_id", "="),
         "asset_id": ("x_asset_id", "="),
         "order_id": ("x_order_id", "="),
         "closed": ("stage_id.closed", "="),
@@ -160,6 +161,7 @@ class TicketQuery(Query):
     partner_id: Key | None = None
     stage_id: Key | None = None
     sa_id: Key | None = None
+    actor_id: Key | None = None
     asset_id: Key | None = None
     order_id: Key | None = None
     priority: Priority | None = None

@@ -11,6 +11,7 @@ from . import test_auth
 from . import test_callback_addresses
 from . import test_callback_messages
 from . import test_catalogue
+from . import test_choices
 from . import test_claims
 from . import test_clock
 from . import test_codes
@@ -23,6 +24,7 @@ from . import test_customer_moves
 from . import test_days
 from . import test_delivery_cancel
 from . import test_demo
+from . import test_depots
 from . import test_detail_counts
 from . import test_draft_numbers
 from . import test_employee_identity
@@ -76,6 +78,7 @@ from . import test_routes
 from . import test_rpc
 from . import test_sa_manager
 from . import test_sa_report
+from . import test_scanning
 from . import test_scopes
 from . import test_scrapped_found
 from . import test_sign_up

@@ -14,7 +14,7 @@ class TestKernel(AbsHttpCase):
         body = self.ok("GET", "/api/system/health")
         self.assertEqual(body["status"], "ok")
         self.assertIs(body["database"], True)
-        self.assertTrue(body["version"].endswith(".0.1.3.0"), body["version"])
+        self.assertTrue(body["version"].endswith(".0.1.4.0"), body["version"])
 
     def test_unknown_paths_and_methods_answer_json(self):
         self.refused(404, "not_found", "GET", "/api/nothing/here")

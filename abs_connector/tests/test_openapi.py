@@ -11,7 +11,7 @@ from ..api.openapi import document
 from ..api.routing import ROUTES
 from ..schemas.assets import AssetIn, SwapIn
 from ..schemas.auth import LoginIn
-from ..schemas.contacts import AccessIn, ContactIn
+from ..schemas.contacts import AccessIn, ContactIn, ContactUpdate
 from ..schemas.governance import MemberIn
 from ..schemas.orders import LineChangeIn, LineIn
 from ..schemas.packages import BomOptionIn
@@ -43,7 +43,14 @@ BODIES = {
         [{"product_id": 1, "quantity": 2}, {"product_id": 1, "lots": ["S"]}],
         [{"product_id": 1}, {"product_id": 1, "lots": []}],
     ),
-    DoneLineIn: ([{"move_id": 1}, {"product_id": 2}], [{}, {"quantity": 2}]),
+    DoneLineIn: (
+        [{"move_id": 1}, {"product_id": 2}, {"lot_name": "S"}, {"lots": ["S"]}],
+        [{}, {"quantity": 2}, {"lots": []}],
+    ),
+    ContactUpdate: (
+        [{}, {"country": "TG"}, {"country_id": 1, "country": None}],
+        [{"country": "TG", "country_id": 1}, {"customer_rank": 0}],
+    ),
     LineIn: ([{"product_id": 1}, {"bop_id": 1}], [{}, {"product_id": None}]),
     LineChangeIn: (
         [{"id": 1, "delete": True}, {"id": 1, "quantity": 0}, {"product_id": 1}],

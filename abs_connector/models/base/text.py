@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.tools import plaintext2html
 
 from ...exceptions import BusinessError
-from ...plain import has_control, is_mark
+from ...plain import has_control, has_odd_slashes, is_mark
 
 
 def html_of(text):
@@ -45,13 +45,23 @@ class Base(models.AbstractModel):
     def _abs_check_plain(self, vals):
         """Refuse values that are no name or no code.
 
-        :raises BusinessError: ``control_characters``
+        :raises BusinessError: ``control_characters``, ``odd_slashes``
         """
         for name in (*self._abs_marks, *self._abs_lines):
             text = vals.get(name)
             if not isinstance(text, str):
                 continue
             mark = name in self._abs_marks
+            if mark and has_odd_slashes(text):
+                raise BusinessError(
+                    self.env._(
+                        "%(field)s: a slash stands between other characters, since "
+                        "addresses lose it at the ends and beside another one.",
+                        field=self._fields[name]._description_string(self.env),
+                    ),
+                    code="odd_slashes",
+                    details=[{"field": name}],
+                )
             if is_mark(text) if mark else not has_control(text, one_line=True):
                 continue
             raise BusinessError(

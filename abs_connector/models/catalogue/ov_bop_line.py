@@ -117,10 +117,11 @@ class BopLine(models.Model):
     def _substitute_named(self, value):
         """Return the allowed substitute that ``value`` names, or None."""
         key = str(value).strip()
-        for product in self._allowed_substitutes():
-            if key == str(product.id) or key == (product.default_code or None):
-                return product
-        return None
+        found = self._allowed_substitutes().filtered(
+            lambda p: key in (str(p.id), p.default_code or None)
+        )
+        # The id of one and the code of another name neither.
+        return found if len(found) == 1 else None
 
     def _refuse_substitute(self, value):
         self.ensure_one()

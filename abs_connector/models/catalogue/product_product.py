@@ -185,25 +185,54 @@ class ProductProduct(models.Model):
     # ----- visibility -------------------------------------------------------------
 
     @api.model
-    def _api_ref_domain(self, ref):
+    def _api_ref_domain(self, ref, change=False):
         """Return the domain of ``<ref>``: an id, else a default code (docs/contract.md 1.7).
 
         Runs with the caller's own rights: a code that only others use is none here.
 
+        :param bool change: something is written: what is the id of one and the code of
+            another is refused; read, an id comes first
+
+        ``id:<id>`` and ``code:<code>`` say which of the two is meant.
+
         :raises BusinessError: ``ambiguous_reference`` when several products of the
-            caller have the code
+            caller have the code, or one has it as its id
         """
-        if (number := self._abs_ref_id(ref)) and self.search_count(
-            [("id", "=", number)], limit=1
-        ):
-            return [("id", "=", number)]
-        found = self.search([("default_code", "=", ref)]).sudo()
+        if number := self._abs_ref_id(ref):
+            found = self.search(
+                ["|", ("id", "=", number), ("default_code", "=", ref)]
+            ).sudo()
+            by_id = found.filtered(lambda p: p.id == number)
+            if change and by_id and len(found) > 1:
+                raise self._abs_id_or_code(ref, by_id, found - by_id)
+            if by_id:
+                return [("id", "=", number)]
+        else:
+            found = self.search([("default_code", "=", ref)]).sudo()
+        prefix, _sep, rest = ref.partition(":")
+        if not found and rest and prefix == "id" and self._abs_ref_id(rest):
+            return [("id", "=", int(rest))]
+        if not found and rest and prefix == "code":
+            found = self.search([("default_code", "=", rest)]).sudo()
         if len(found) > 1:
             local = found.filtered(lambda p: p.company_id == self.env.company)
             found = local if len(local) == 1 else found
         if len(found) > 1:
             raise self._abs_ambiguous(ref, found)
         return [("id", "=", found.id)]
+
+    @api.model
+    def _abs_id_or_code(self, ref, by_id, by_code):
+        return BusinessError(
+            self.env._(
+                "%(ref)s is the id of %(one)s and the code of %(other)s: write "
+                "id:%(ref)s or code:%(ref)s.",
+                ref=ref,
+                one=by_id.name,
+                other=by_code[:1].name,
+            ),
+            code="ambiguous_reference",
+        )
 
     @api.model
     def _abs_ref_id(self, ref):

@@ -240,9 +240,12 @@ class ProductProduct(models.Model):
         """Refuse a code that would make ``/api/products/<ref>`` ambiguous."""
         if not code:
             return
+        named = [("default_code", "=", code)]
+        if number := self._abs_ref_id(code):
+            named = ["|", ("id", "=", number), *named]
         taken = self.sudo().search(
             [
-                ("default_code", "=", code),
+                *named,
                 ("id", "not in", self.ids),
                 ("company_id", "in", [False, company.id] if company else [False]),
             ],

@@ -23,7 +23,8 @@ class Readiness(models.AbstractModel):
     @api.model
     def _facts(self, companies):
         """Return ``{fact: {company id: count}}`` of everything that is counted, and
-        ``unmanaged``: ``{company: its SAs with members, but no SA manager at work}``.
+        ``unmanaged``: ``{company: its SAs with members, but no SA manager at work}``,
+        ``placeless``: ``{company: its SAs that no warehouse is named for}``.
         """
         customer = [("customer_rank", ">", 0)]
         day = self.env["ov.membership"]._effective_domain()
@@ -68,6 +69,21 @@ class Readiness(models.AbstractModel):
         )
         alone = members.account_id - members.filtered("is_manager").account_id
         facts["unmanaged"] = alone.grouped("company_id")
+        # A company root sells only where somebody works in it.
+        sells = [
+            "|",
+            ("sa_type", "!=", "root"),
+            ("membership_ids.state", "=", "active"),
+        ]
+        placeless = self.env["ov.serviced_account"].search(
+            [
+                *seed,
+                *sells,
+                ("depot_id", "=", False),
+                ("company_id", "in", companies.ids),
+            ]
+        )
+        facts["placeless"] = placeless.grouped("company_id")
         return facts
 
     @api.model

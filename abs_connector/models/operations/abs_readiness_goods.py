@@ -9,7 +9,24 @@ class Readiness(models.AbstractModel):
     @api.model
     def _check_stock(self, company, facts):
         _, item, i = self.env._, self._item, company.id
+        several = facts["warehouses"][i] > 1
+        placeless = several and facts["placeless"].get(company)
         return [
+            item(
+                "stock",
+                "depots",
+                _("Each Service Account names the warehouse that it ships from"),
+                not placeless,
+                _(
+                    "%(n)s warehouses; without one: %(names)s",
+                    n=facts["warehouses"][i],
+                    names=self._names(placeless) if placeless else "-",
+                ),
+                _(
+                    "Choose a warehouse on the Service Account, or on one above it: "
+                    "until then it ships from the company's first."
+                ),
+            ),
             item(
                 "stock",
                 "warehouse",

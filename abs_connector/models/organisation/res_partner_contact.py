@@ -35,7 +35,7 @@ class Partner(models.Model):
         """
         vals = {**vals}
         actor_id = vals.pop("actor_id", None)
-        vals = self._abs_contact_vals(vals)
+        terms, vals = vals, self._abs_contact_vals(vals)
         members = self.env["ov.membership"]
         account = members._caller_account()
         actor = members._caller_actor(account, self.browse(), waits=True)
@@ -49,6 +49,7 @@ class Partner(models.Model):
                 **(stamp if account else {}),
             }
         )
+        contact._abs_write_terms(terms, account)
         if actor_id and actor_id != contact.x_actor_id.id:
             person = self.env["res.partner"].sudo().browse(actor_id)
             contact._sa_check_assign(account, person)
@@ -62,7 +63,12 @@ class Partner(models.Model):
         self._abs_refuse_protected()
         self._abs_require_changer()
         self.write(self._abs_contact_vals(vals))
+        members = self.env["ov.membership"]
+        self._abs_write_terms(vals, self.x_sa_id or members._caller_account())
         return self
+
+    def _abs_write_terms(self, vals, account):
+        """Phase: staff said on which terms this contact buys."""
 
     def _abs_refuse_office(self):
         """Keep users, employees and the companies themselves out of callers' hands."""
@@ -82,7 +88,8 @@ class Partner(models.Model):
     @api.model
     def _abs_contact_vals(self, vals):
         """Translate a country code into the field of Odoo."""
-        vals = {**vals}
+        terms = ("payment_term_id", "pricelist_id")
+        vals = {name: value for name, value in vals.items() if name not in terms}
         if "comment" in vals:
             vals["comment"] = html_of(vals["comment"])
         if "country" in vals:

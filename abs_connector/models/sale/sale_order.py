@@ -63,13 +63,17 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create([self._before_create(vals) for vals in vals_list])
+        vals_list = [self._before_create(vals) for vals in vals_list]
+        orders = super().create(vals_list)
+        orders._abs_ship_from_depot(vals_list)
         orders._after_create()
         return orders
 
     def write(self, vals):
         vals = self._before_write(vals)
+        following = self._abs_following_depot(vals)
         done = super().write(vals)
+        following._abs_refresh_depot()
         self._abs_void_changed()
         return done
 
@@ -184,6 +188,7 @@ class SaleOrder(models.Model):
         self = self.with_company(company)
         partner = self.env["res.partner"].browse(vals["partner_id"])
         self._abs_check_partner(partner, account, company)
+        self._abs_check_warehouse(vals, company)
         actor = self.env["ov.membership"]._caller_actor(account, partner)
         order = self.create(
             {
@@ -212,6 +217,7 @@ class SaleOrder(models.Model):
         if "partner_id" in values:
             partner = self.env["res.partner"].browse(values["partner_id"])
             self._abs_check_partner(partner, self.x_sa_id, self.company_id)
+        self._abs_check_warehouse(vals, self.company_id)
         repriced = values.get("pricelist_id", self.pricelist_id.id)
         repriced = repriced != self.pricelist_id.id
         if values:

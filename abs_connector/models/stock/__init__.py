@@ -3,6 +3,8 @@ from . import stock_move
 from . import stock_lot
 from . import stock_location
 from . import stock_warehouse
+from . import ov_serviced_account
+from . import ov_outlet
 from . import res_company
 from . import stock_move_line
 from . import stock_quant
@@ -10,6 +12,7 @@ from . import stock_quant_reserved
 from . import stock_picking_type
 from . import stock_move_fill
 from . import stock_picking_validate
+from . import stock_picking_scan
 from . import stock_picking_receipt
 from . import stock_picking_return
 from . import stock_move_return

@@ -190,15 +190,27 @@ class Lot(models.Model):
             return _("it is on its way (%(place)s)", place=place.display_name)
         return _("it is in %(place)s", place=place.display_name)
 
-    def _abs_unavailable(self, company=None):
-        """Return the refusal ``serial_unavailable`` that names where the unit is."""
+    def _abs_unavailable(self, company=None, source=None):
+        """Return the refusal ``serial_unavailable`` that names where the unit is.
+
+        :param source: ``stock.location`` that the goods are taken from, when the unit
+            may be in another depot of the same company
+        """
         self.ensure_one()
+        where = self._abs_where(company)
+        place = self._abs_place()
+        if source and place.usage == "internal" and place.company_id == company:
+            where = self.env._(
+                "%(where)s, and the goods are taken from %(place)s",
+                where=where,
+                place=source.display_name,
+            )
         return BusinessError(
             self.env._(
                 "Serial %(serial)s (%(product)s) cannot be used: %(where)s.",
                 serial=self.name,
                 product=self.product_id.display_name,
-                where=self._abs_where(company),
+                where=where,
             ),
             code="serial_unavailable",
             details=[{"field": "lot_name", "message": self.name}],

@@ -30,6 +30,13 @@ class StockMove(models.Model):
         self.ensure_one()
         return self.product_uom._compute_quantity(quantity, self.product_id.uom_id)
 
+    def _abs_own(self, units):
+        """Return a quantity of the product's UoM in the move's UoM."""
+        self.ensure_one()
+        return self.product_id.uom_id._compute_quantity(
+            units, self.product_uom, rounding_method="HALF-UP"
+        )
+
     def _abs_from_stock(self):
         """Tell whether the goods are taken from a place that has to have them."""
         self.ensure_one()
@@ -83,7 +90,7 @@ class StockMove(models.Model):
         available = sum(place[-1] for place in places)
         if float_compare(available, quantity, precision_rounding=rounding) < 0:
             if self.product_id.tracking == "serial":
-                raise lot._abs_unavailable(self.company_id)
+                raise lot._abs_unavailable(self.company_id, self.location_id)
             raise self._abs_shortage(quantity, available, lot=lot)
         lines = []
         for location, package, owner, held in places:

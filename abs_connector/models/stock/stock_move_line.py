@@ -35,6 +35,9 @@ class StockMoveLine(models.Model):
         lines = self.with_context(context)
         return super(StockMoveLine, lines)._free_reservation(*args, **kwargs)
 
+    def _abs_lot_label(self):
+        return self.lot_id.name or self.lot_name
+
     def _abs_note_holder(self):
         """Write on the lots which company moved them last (their scope)."""
         for company, lines in self.grouped("company_id").items():

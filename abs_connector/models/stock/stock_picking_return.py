@@ -91,7 +91,7 @@ class StockPicking(models.Model):
         moves = moves.filtered(lambda m: m.quantity > 0)
         plan = {}
         if lines:
-            for line in lines:
+            for line in self._abs_spread(lines, moves, back=True):
                 move, moves_ = self._abs_line_move(line, moves)
                 lots = self._abs_line_lots(move, line) or moves_
                 entry = plan.setdefault(move, {"quantity": 0.0, "lots": {}})

@@ -14,8 +14,9 @@ class StockPicking(models.Model):
         """Do a picking, whole or in part; returns the done picking.
 
         :param list lines: what moves; None = all that was ordered, with the serials
-            that Odoo reserved. ``{"move_id" or "move_line_id": int, "quantity": float
-            in the line's UoM or None, "lots": [name], "lot_ids": [int]}``; several
+            that Odoo reserved. ``{"move_id" or "move_line_id" or "product_id": int or
+            lots alone, "quantity": float in the line's UoM or None, "lots": [name],
+            "lot_ids": [int]}``, see :meth:`_abs_spread`; several
             entries of one move add up. A move that is not named goes whole, or, with
             ``force_backorder``, to the backorder.
         :param bool force_backorder: a part is enough, the rest becomes a backorder
@@ -123,7 +124,7 @@ class StockPicking(models.Model):
             move: {"quantity": empty, "lots": [], "named": False, "auto": lines is None}
             for move in moves
         }
-        for line in lines or []:
+        for line in self._abs_spread(lines or [], moves):
             move, own = self._abs_line_move(line, moves)
             entry = wanted[move]
             if not entry["named"]:

@@ -82,6 +82,25 @@ class StockWarehouse(models.Model):
             )
         return found
 
+    @api.model
+    def _abs_check_owner(self, warehouse, record, company):
+        """Refuse that ``record`` ships from a warehouse of another company.
+
+        :raises BusinessError: ``company_mismatch``
+        """
+        warehouse = warehouse.sudo()
+        if not warehouse or warehouse.company_id == company:
+            return
+        raise BusinessError(
+            self.env._(
+                "%(record)s belongs to %(company)s: choose a warehouse of that company.",
+                record=record.display_name,
+                company=company.name or self.env._("no company"),
+            ),
+            code="company_mismatch",
+            details=[{"field": "warehouse_id"}],
+        )
+
     def _api_location_refs(self):
         """Return ``{warehouse id: {name of the place: {"id", "name"}}}``."""
         return {
