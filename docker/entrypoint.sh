@@ -29,7 +29,6 @@ admin_passwd=$(secret MASTER_PASSWORD)
     echo "db_user = ${DB_USER:-odoo}"
     echo "db_password = $db_password"
     echo "db_name = $database"
-    echo "dbfilter = ^$database\$"
     echo "admin_passwd = $admin_passwd"
     echo "workers = ${ABS_WORKERS:-4}"
     echo "smtp_server = ${SMTP_HOST:-localhost}"

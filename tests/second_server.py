@@ -36,6 +36,8 @@ class Proxy:
         self.port = free_port()
         self._refusal = None
         self._open, self._lock = set(), threading.Lock()
+        #: connections that were let through so far
+        self.passed = 0
         self._listener = None
 
     def listen(self, refusal=None):
@@ -81,6 +83,7 @@ class Proxy:
             return
         with self._lock:
             self._open |= {client, server}
+            self.passed += 1
         threading.Thread(target=self._pump, args=[client, server], daemon=True).start()
         self._pump(server, client)
 
@@ -120,6 +123,7 @@ class SecondServer:
         self.record = json.loads(record.read_text())
         lines = Path(self.record["conf"]).read_text().splitlines()
         self._options = dict(line.split(" = ", 1) for line in lines[1:])
+        self.database = self._options["db_name"]
         self.proxy = Proxy(self._options["db_host"], self._options["db_port"])
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -133,13 +137,13 @@ class SecondServer:
         """
         options = {
             **self._options,
+            "workers": 2,
+            "max_cron_threads": 1,
             **options,
             "db_host": "127.0.0.1",
             "db_port": self.proxy.port,
             "http_port": self.port,
             "gevent_port": free_port(),
-            "workers": 2,
-            "max_cron_threads": 1,
         }
         text = "".join(f"{key} = {value}\n" for key, value in options.items())
         self.conf.touch(0o600)

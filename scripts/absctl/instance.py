@@ -4,7 +4,6 @@ import ast
 import hashlib
 import json
 import os
-import re
 import tempfile
 from pathlib import Path
 
@@ -70,8 +69,9 @@ class Instance:
                 f"{_SERVER_WIDE[stack.source.series]},abs_connector_server"
             ),
             "data_dir": self.data,
+            # No dbfilter: with one, each request without a session asks PostgreSQL for
+            # the names of all databases, over a connection of its own.
             "db_name": self.name,
-            "dbfilter": f"^{re.escape(self.name)}$",
             "db_host": where.host or False,
             "db_port": where.port or False,
             "db_user": where.user or False,

@@ -37,7 +37,7 @@ class Fuzzed:
         self.server = SecondServer(base_url, folder)
         self.folder = folder
         options = self.server._options
-        self.source = options["db_name"]
+        self.source = self.server.database
         self.name = f"{self.source}_fuzz"
         self.env = {
             **os.environ,
@@ -62,7 +62,7 @@ class Fuzzed:
         files = os.path.join(self.server._options["data_dir"], "filestore")
         shutil.copytree(f"{files}/{self.source}", f"{files}/{self.name}")
         self.server.proxy.listen()
-        self.server.start(db_name=self.name, dbfilter=f"^{self.name}$")
+        self.server.start(db_name=self.name)
         self.server.healthy()
 
     def stop(self):

@@ -144,7 +144,7 @@ def test_a_server_that_starts_before_its_database(base_url, tmp_path):
     """
     server = SecondServer(base_url, tmp_path)
     try:
-        server.start(db_name=False)
+        server.start(db_name=False, dbfilter=f"^{server.database}$")
         for path in ("/api/system/health", "/api/orders"):
             body = is_unavailable(
                 requests.get(server.url + path, headers=FRENCH, timeout=60), path
@@ -152,6 +152,23 @@ def test_a_server_that_starts_before_its_database(base_url, tmp_path):
             assert "base de données" in body["error"]
         server.proxy.listen()
         server.healthy()
+    finally:
+        server.stop()
+
+
+def test_requests_open_no_connection(base_url, tmp_path):
+    """The database is known by its name: nobody asks PostgreSQL for a list of them."""
+    server = SecondServer(base_url, tmp_path)
+    server.proxy.listen()
+    try:
+        server.start(workers=0, max_cron_threads=0)
+        paths = ["/api/system/health", "/api/orders", "/api/nowhere"]
+        for path in paths:
+            requests.get(server.url + path, timeout=60)
+        before = server.proxy.passed
+        for path in paths * 3:
+            requests.get(server.url + path, timeout=60)
+        assert server.proxy.passed == before
     finally:
         server.stop()
 
