@@ -37,7 +37,7 @@ from .rules import (  # noqa: F401
 
 MAX_ID = 2**31 - 1  # PostgreSQL's integer
 _SETTINGS = {"_model", "_noun", "_nouns", "_source", "_limit", "_max", "_order"}
-_SETTINGS |= {"_domain", "_context", "_strict", "_free", "_rules"}
+_SETTINGS |= {"_domain", "_context", "_strict", "_free", "_reads", "_rules"}
 
 
 if TYPE_CHECKING:
@@ -353,7 +353,9 @@ class Out(Schema):
     classmethod ``_bulk_<name>(records)`` computes ``{record id: value}`` for all
     records at once. Related records that the caller may not see are left out; of contacts
     and goods, which any paper names, only where ``_strict`` says so. What ``_free`` names
-    is told whoever has it: a bare number in what the whole company sees.
+    is told whoever has it: a bare number in what the whole company sees. ``_reads`` names
+    fields, as dotted paths, that the ``_bulk_`` methods read: they are fetched with the
+    rest.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -364,6 +366,7 @@ class Out(Schema):
     _source: ClassVar[dict[str, str]] = {}
     _strict = ()
     _free = ()
+    _reads: ClassVar[tuple[str, ...]] = ()
 
 
 class Ref(Out):

@@ -1,7 +1,7 @@
 """Records -> plain rows, in a number of queries that does not grow with the rows.
 
-Fields are fetched by name (Odoo would read every stored column), names of related
-records once per model, one2many rows once per field.
+What an answer reads is fetched first, see :mod:`.prefetch`: by name (Odoo would read
+every stored column), once per model and level.
 """
 
 import functools
@@ -11,8 +11,9 @@ import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from ..scope import Json, Records
+from ..scope import Env, Json, Records
 from .base import Out, Ref
+from .prefetch import Node, load
 
 
 class _Step(NamedTuple):
@@ -60,9 +61,41 @@ def rows(schema: type[Out], records: Records) -> list[Json]:
         outside of every caller's scope
     """
     records = records.with_context(prefetch_fields=False)
+    load(_reads(schema, records), records)
+    return _rows(schema, records)
+
+
+def _reads(schema: type[Out], records: Records) -> Node:
+    """Return what ``schema`` reads of such records; kept with their registry, which
+    holds the fields that this goes by."""
+    kept = vars(records.env.registry).setdefault("abs_reads", {})
+    node: Node | None = kept.get((schema, records._name))
+    if node is None:
+        node = Node.of(records._name)
+        _note(node, schema, records.env)
+        kept[schema, records._name] = node
+    return node
+
+
+def _note(node: Node, schema: type[Out], env: Env) -> None:
+    """Note in ``node`` all that ``schema`` reads, schemas inside it included."""
+    for step in _plan(schema)[0]:
+        inner = node.add(env, step.path)
+        if inner is None:
+            continue
+        if not step.free:
+            inner.shown.add(step.strict)
+        if step.schema is Ref:
+            inner.add(env, ["display_name"])
+        elif step.schema is not None:
+            _note(inner, step.schema, env)
+    for path in schema._reads:
+        node.add(env, path.split("."))
+
+
+def _rows(schema: type[Out], records: Records) -> list[Json]:
+    """Return the rows of :func:`rows`, from memory."""
     steps, bulk = _plan(schema)
-    names = {step.path[0] for step in steps} - {"id"}
-    records.fetch([name for name in names if name in records._fields])
     result = [{"id": record.id} for record in records]
     for step in steps:
         for row, value in zip(result, _values(step, records), strict=True):
@@ -106,7 +139,7 @@ def _values(step: _Step, records: Records) -> list[Any]:
     elif step.schema is Ref:
         by_id = names_of(union)
     else:
-        by_id = {row["id"]: row for row in rows(step.schema, union)}
+        by_id = {row["id"]: row for row in _rows(step.schema, union)}
     if step.many:
         return [[by_id[i] for i in value.ids if i in by_id] for value in values]
     return [by_id.get(value.id) for value in values]

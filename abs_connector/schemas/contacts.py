@@ -83,6 +83,12 @@ class ContactOut(Out):
         "sa": "x_sa_id",
         "actor": "x_actor_id",
     }
+    _reads = (
+        "name",
+        "company_id.currency_id.name",
+        "x_sa_id.company_id.currency_id.name",
+    )
+
     id: int
     name: str
     email: str | None

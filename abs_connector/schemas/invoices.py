@@ -29,6 +29,7 @@ class InvoiceRefOut(Out):
     """An invoice by its number, which a draft does not have yet."""
 
     _model = "account.move"
+    _reads = ("name", "state")
 
     id: int
     name: str | None
@@ -42,6 +43,7 @@ class InvoiceBriefOut(InvoiceRefOut):
     """An invoice as its order or payment tells of it."""
 
     _source = {"currency": "currency_id"}
+    _reads = ("name", "payment_state")
 
     state: InvoiceState
     payment_state: PaymentState
@@ -85,6 +87,12 @@ class InvoiceOut(InvoiceRefOut):
         "sa": "x_sa_id",
         "actor": "x_actor_id",
     }
+    _reads = (
+        "name",
+        "payment_state",
+        "x_subscription_id",
+        "invoice_line_ids.sale_line_ids.order_id.name",
+    )
 
     state: InvoiceState
     payment_state: PaymentState

@@ -48,6 +48,7 @@ class OrderLineOut(Out):
         "subtotal": "price_subtotal",
         "bop": "x_bop_id",
     }
+    _reads = ("tax_id.name", "tax_ids.name")  # 18.0, 19.0
 
     id: int
     product: Ref | None
@@ -110,6 +111,14 @@ class OrderOut(Out):
         "pickings": "picking_ids",
         "invoices": "invoice_ids",
     }
+    _reads = (
+        "x_finalized",
+        "x_channel",
+        "order_line.display_type",
+        "order_line.is_downpayment",
+        "order_line.qty_to_invoice",
+        "order_line.product_id.invoice_policy",
+    )
 
     id: int
     name: str

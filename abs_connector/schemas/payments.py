@@ -27,6 +27,13 @@ class PaymentOut(Out):
         "sa": "x_sa_id",
         "actor": "x_actor_id",
     }
+    _reads = (
+        "name",
+        "state",
+        "x_reversed",
+        "move_id.line_ids.account_id.account_type",
+        "move_id.line_ids.amount_residual_currency",
+    )
 
     id: int
     name: str | None

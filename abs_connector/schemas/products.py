@@ -90,6 +90,16 @@ class ProductOut(Out):
         "sa": "x_sa_id",
         "description": "description_sale",
     }
+    _reads = (
+        "display_name",
+        "is_storable",
+        "type",
+        "plan_id.display_name",
+        "list_price",
+        "taxes_id.active",
+        "taxes_id.company_id",
+    )
+
     id: int
     template_id: int
     name: str
