@@ -5,6 +5,7 @@ free for others. Work that takes long without waiting is not stopped.
 """
 
 import contextlib
+import os
 import threading
 import time
 
@@ -13,6 +14,11 @@ from second_server import connect
 
 #: seconds in which an answer is promised
 PROMISED = 10
+
+# While PostgreSQL waits, faketime shows it the real time: no time-out of it ever ends.
+pytestmark = pytest.mark.skipif(
+    "FAKETIME" in os.environ, reason="PostgreSQL's time-outs need the real clock"
+)
 
 
 @pytest.fixture(scope="module")
