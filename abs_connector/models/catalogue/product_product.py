@@ -71,7 +71,8 @@ class ProductProduct(models.Model):
         leaves = self.sudo()
         for sheet in tree.values():
             leaves |= sheet.line_ids.product_id
-        pricelist = self._abs_pricelist(company)
+        # Odoo reads most columns of a rule, one by one where a list turned that on.
+        pricelist = self._abs_pricelist(company).with_context(prefetch_fields=True)
         leaves = leaves.with_company(company)
         computed = pricelist.with_company(company)._compute_price_rule(
             leaves, 1.0, currency=company.currency_id
