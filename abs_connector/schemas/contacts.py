@@ -301,6 +301,10 @@ class AssignmentOut(Out):
 
     _model = "ov.sa_customer_assignment"
     _source = {"sa": "account_id", "actor": "actor_id", "assigned_by": "assigned_by_id"}
+    _reads = tuple(
+        f"{name}.display_name" for name in ("account_id", "actor_id", "assigned_by_id")
+    )
+
     id: int
     sa: Ref | None = Field(description="null: one that is not yours to see, nor who")
     actor: Ref | None

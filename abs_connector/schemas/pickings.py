@@ -207,6 +207,16 @@ class PickingRowOut(Out):
     """What rows of deliveries and receipts have in common."""
 
     _model = "stock.picking"
+    _reads = (
+        "return_id",
+        "origin",
+        "x_flow",
+        "picking_type_id.code",
+        *(
+            f"picking_type_id.warehouse_id.{step}_type_id"
+            for step in ("pick", "pack", "qc", "store")
+        ),
+    )
 
     id: int
     name: str

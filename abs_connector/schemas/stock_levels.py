@@ -21,6 +21,13 @@ class WarehouseOut(Out):
     _noun = "warehouse"
     _nouns = "warehouses"
     _source = {"short_name": "code", "company": "company_id"}
+    _reads = tuple(
+        f"{place}.complete_name"
+        for place in (
+            *("wh_input_stock_loc_id", "wh_qc_stock_loc_id", "lot_stock_id"),
+            *("wh_pack_stock_loc_id", "wh_output_stock_loc_id"),
+        )
+    )
 
     id: int
     name: str

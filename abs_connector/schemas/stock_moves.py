@@ -19,6 +19,13 @@ class MovementOut(Out):
         "picking": "picking_id",
     }
     _free = ("picking",)  # its number stands in ``reference`` as well
+    _reads = (
+        "picking_type_id.code",
+        "scrap_id",
+        "is_inventory",
+        "location_id.complete_name",
+        "location_dest_id.complete_name",
+    )
 
     id: int
     date: Timestamp

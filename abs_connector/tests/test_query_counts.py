@@ -15,7 +15,7 @@ ROWS = 50
 CEILINGS = {
     "get_assets": 10,
     "get_contacts": 11,
-    "get_contacts_by_contact_assignments": 14,
+    "get_contacts_by_contact_assignments": 9,
     "get_countries": 4,
     "get_currencies": 3,
     "get_customer_assets": 10,
@@ -37,16 +37,16 @@ CEILINGS = {
     "get_products": 35,
     "get_service_accounts": 11,
     "get_service_accounts_by_account_members": 9,
-    "get_stock_deliveries": 25,
+    "get_stock_deliveries": 17,
     "get_stock_levels": 7,
     "get_stock_lots": 8,
-    "get_stock_movements": 25,
-    "get_stock_receipts": 26,
+    "get_stock_movements": 16,
+    "get_stock_receipts": 18,
     "get_subscription_plans": 3,
     "get_taxes": 4,
     "get_ticket_stages": 3,
     "get_tickets": 8,
-    "get_warehouses": 39,
+    "get_warehouses": 20,
 }
 #: of a list that has no rows here
 OF_NONE = 6
