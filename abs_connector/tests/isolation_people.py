@@ -150,7 +150,7 @@ class PeopleReads(Reads):
 
     def check_shared(self, path, caller, account):
         product = self.cable if "levels" in path else self.package
-        address = path.replace("<ref>", str(product.id))
+        address = path.replace("<path:ref>", str(product.id))
         address = address.replace("<int:product>", str(product.id))
         answer = self.ask(address, caller, account)
         self.equal(answer.status, 200, "status")

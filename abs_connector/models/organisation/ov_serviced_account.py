@@ -188,6 +188,7 @@ class ServicedAccount(models.Model):
 
     def write(self, vals):
         vals = {**vals}
+        self.check_access("write")  # before a refusal tells what is open here
         self._require_root_rights()
         self._check_root_stays(vals)
         if vals.get("is_global_root") and any(not a.is_global_root for a in self):
