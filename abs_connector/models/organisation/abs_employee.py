@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
+from ...compat import Constraint
 from ...exceptions import BusinessError
 from ..base.caller import api_call, is_api
 from ..base.phone import phone_key
@@ -47,6 +48,13 @@ class Employee(models.Model):
     membership_ids = fields.One2many("ov.membership", "employee_id", "Memberships")
     account_ids = fields.Many2many(
         "ov.serviced_account", compute="_compute_account_ids", string="SAs"
+    )
+
+    _one_per_person = Constraint(
+        "UNIQUE(partner_id)", "This person is an employee already."
+    )
+    _one_per_user = Constraint(
+        "UNIQUE(user_id)", "This web client user is another employee's already."
     )
 
     @api.depends("membership_ids.state")
