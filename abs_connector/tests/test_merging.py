@@ -1,11 +1,9 @@
 """Merging, deleting, doubles: one person stays one, with all history (row 28)."""
 
-from psycopg2 import IntegrityError
-
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from ..exceptions import BusinessError, Conflict, Forbidden
 from .people_common import People
@@ -315,8 +313,26 @@ class TestTwins(People):
 @tagged("post_install", "-at_install")
 class TestOnePerson(People):
     def test_the_database(self):
-        with self.assertRaises(UserError):
+        with self.assertRaises(BusinessError) as caught:
             self.make_employee("Twin", self.togo, partner_id=self.jean.partner_id.id)
+        self.assertEqual(caught.exception.code, "person_in_use")
+        body = {"name": "Twin", "email": "twin@x.test", "password": "good-Pass-12"}
+        body["person_partner_id"] = self.jean.partner_id.id
+        self.refused(
+            400,
+            "person_in_use",
+            "POST",
+            "/api/employees",
+            body,
+            who=self.admin,
+            sa=self.sa_lom,
+        )
+        with self.assertRaises(BusinessError) as caught:
+            self.make_employee("Marie", self.togo, partner_id=self.marie.id)
+        self.assertEqual(caught.exception.code, "person_in_use")
+        user = self.web(self.jean)
+        with self.assertRaises(BusinessError):
+            self.afi.user_id = user
         self.env.cr.execute(
             "SELECT 1 FROM pg_constraint WHERE conname = 'abs_employee_one_per_person'"
         )

@@ -141,7 +141,7 @@ class Partner(models.Model):
             account = self.env["ov.membership"]._caller_account()
             vals = {**vals, "sa_id": account.id}
         contact, warnings = self.sudo(), []
-        account = contact.x_sa_id.browse(vals.get("sa_id") or ()).exists()
+        account = contact.x_sa_id.browse(vals.get("sa_id") or ()) - contact.x_sa_id
         told = super()._api_assign_told(vals)
         if account and contact.phone:
             warnings = contact._abs_twin_warnings(

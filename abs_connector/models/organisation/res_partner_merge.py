@@ -51,7 +51,7 @@ class Partner(models.Model):
                     ),
                     code="merge_family",
                 )
-        accesses = known._abs_merged_accesses()
+        accesses = known._abs_accesses()
         known._abs_check_merged_logins(accesses)
         if self.env.su and not is_api(self.env):
             return
@@ -80,7 +80,7 @@ class Partner(models.Model):
         office = (employees.partner_id | offices.partner_id).sudo()
         others = self - office
         theirs = others.filtered(lambda c: c.x_sa_id or c.customer_rank)
-        if office and (theirs or self._abs_merged_accesses()):
+        if office and (theirs or self._abs_accesses()):
             raise BusinessError(
                 self.env._(
                     "%(name)s is a person or company of the office, not a customer: "
@@ -90,7 +90,7 @@ class Partner(models.Model):
                 code="merge_people",
             )
 
-    def _abs_merged_accesses(self):
+    def _abs_accesses(self):
         """Return the log-ins (sudo) of these contacts, closed ones too."""
         accesses = self.env["abs.customer.access"].sudo()
         accesses = accesses.with_context(active_test=False)
@@ -154,7 +154,7 @@ class Partner(models.Model):
 
     def _abs_merge_logins(self, kept):
         """Leave one log-in, the one that opens, and end all sessions."""
-        accesses = self._abs_merged_accesses()
+        accesses = self._abs_accesses()
         accesses._end_sessions()
         sessions = self.env["abs.auth.session"].sudo()
         sessions.search([("partner_id", "in", self.ids)])._revoke()
