@@ -90,14 +90,15 @@ class StampMixin(models.AbstractModel):
 
         What stands in an SA where they are or were, and what would stand in one that has
         no dealings with the new one. Never another company's, nor what is not the
-        caller's to reassign.
+        caller's to reassign, nor what stays in its SA with somebody who never was in
+        charge of them: that was given to this person by itself.
         """
         if self._name != "res.partner" or not account:
             return lambda record: False
         members = self.env["ov.membership"]
         history = self.env[self._sa_assignment_model].sudo()
         rows = history.search([(history._sa_subject, "in", self.ids)])
-        homes = rows.account_id | account
+        homes, persons = rows.account_id | account, rows.actor_id
         above, answers = account.sudo()._above_ids(), {}
 
         def leaves(place):
@@ -110,7 +111,9 @@ class StampMixin(models.AbstractModel):
             place = record.x_sa_id
             if place not in answers:
                 answers[place] = not place or leaves(place)
-            return answers[place] and record._sa_company_fits(account)
+            actor = record.x_actor_id
+            stays = place == account and actor and actor not in persons
+            return answers[place] and not stays and record._sa_company_fits(account)
 
         return goes
 
