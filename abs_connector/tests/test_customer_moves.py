@@ -1,5 +1,7 @@
 """A customer takes his open records along, and whoever leaves hands them on (row 20)."""
 
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -343,6 +345,16 @@ class TestEnds(Moves):
         self.ok("PUT", path, {"active": False}, who=self.admin)
         self.in_charge(None, self.sa_lom)
         self.assertFalse(self.marie.x_actor_id)
+
+    def test_a_last_day_that_is_over(self):
+        day = timedelta(1)
+        self.m_jean.date_from = self.togo._abs_today() - 9 * day
+        self.m_jean.date_to = self.togo._abs_today()
+        self.env["ov.membership"]._cron_end_expired()
+        self.in_charge(self.jean, self.sa_lom)
+        self.m_jean.date_to = self.togo._abs_today() - day
+        self.env["ov.membership"]._cron_end_expired()
+        self.in_charge(None, self.sa_lom)
 
     def test_a_policy_that_reaches_less(self):
         self.m_jean.scope_policy = "sa_tree"

@@ -170,7 +170,11 @@ class TestMerging(Merges):
 
 @tagged("post_install", "-at_install")
 class TestDeleting(Moves):
-    def keeps(self, record, word="archive"):
+    def keeps(self, record, word="archive", people=False):
+        if people:
+            user = self.env.ref("base.user_admin")
+            user.sudo().company_ids |= self.togo
+            record = record.with_user(user).with_company(self.togo)
         with self.assertRaises(Conflict) as caught:
             record.unlink()
         self.assertEqual(caught.exception.code, "has_history")
@@ -178,8 +182,13 @@ class TestDeleting(Moves):
 
     def test_what_has_history(self):
         self.keeps(self.marie)
-        self.keeps(self.ticket)
+        self.keeps(self.ticket, people=True)
         self.keeps(self.asset, "Decommissioned")
+        self.keeps(self.asset, "Decommissioned", people=True)
+        self.ticket.stage_id = self.env["helpdesk.ticket.stage"].search(
+            [("closed", "=", True)], limit=1
+        )
+        self.keeps(self.ticket)
         done = self.env["sale.order"].search([("partner_id", "=", self.marie.id)])
         draft = self.quotation(self.marie, [(self.installation, 1)])
         draft.action_confirm()
@@ -212,7 +221,7 @@ class TestDeleting(Moves):
         draft.unlink()
         moved = self.quotation(self.marie, [(self.installation, 1)])
         self.assign(self.ama, moved, "orders", actor_id=self.afi.partner_id.id)
-        self.keeps(moved, "cancel")
+        self.keeps(moved, "cancel", people=True)
 
     def test_the_database_keeps_history(self):
         order = self.quotation(self.marie, [(self.installation, 1)])

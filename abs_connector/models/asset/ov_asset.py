@@ -121,14 +121,17 @@ class Asset(models.Model):
         "This serial number already has a live asset: the unit is with a customer.",
     )
 
+    def _sa_is_somebodys(self):
+        """A unit is deleted only while it is nobody's."""
+        return bool(self.partner_id or self._sa_rows())
+
     def _sa_has_history(self):
-        """A unit is deleted only while it is nobody's and went nowhere."""
+        """Nor when it went anywhere."""
         return bool(
-            self._sa_rows()
-            or self.partner_id
-            or self.order_id
+            self.order_id
+            or self.picking_id
             or self.swap_ids
-            or len(self.event_ids) > 1
+            or self.state in ("transferred", "decommissioned")
             or self._sa_is_named()
         )
 

@@ -28,17 +28,13 @@ class Partner(models.Model):
     def _sa_customer(self):
         return self.browse()
 
+    def _sa_is_somebodys(self):
+        return self._sa_rows() > 1 or bool(self._abs_accesses())
+
     def _sa_has_history(self):
-        """A customer whom no paper names, and who never changed hands, may go."""
-        if not self.x_sa_id and not self.customer_rank:
-            return bool(self._sa_rows())
-        accesses = self.env["abs.customer.access"].sudo()
-        accesses = accesses.with_context(active_test=False)
-        return bool(
-            self._sa_rows() > 1
-            or accesses.search_count([("partner_id", "=", self.id)], limit=1)
-            or self._abs_dealings()
-        )
+        """A customer whom no paper names may go."""
+        customer = self.x_sa_id or self.customer_rank
+        return bool(customer and self._abs_dealings())
 
     def _sa_takes_default(self):
         """Only customers: not suppliers, persons of users, employees or companies."""

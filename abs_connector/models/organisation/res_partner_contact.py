@@ -6,6 +6,9 @@ from ...exceptions import BusinessError
 from ..base.phone import phone_key
 from ..base.text import html_of
 
+#: by staff only, see ``_abs_write_terms``
+TERMS = {"payment_term_id", "pricelist_id"}
+
 
 class Partner(models.Model):
     _inherit = "res.partner"
@@ -86,8 +89,9 @@ class Partner(models.Model):
                 contact.x_sa_id, vals["phone"], home, allowed
             )
         self.write(changes)
-        members = self.env["ov.membership"]
-        self._abs_write_terms(vals, self.x_sa_id or members._caller_account())
+        if TERMS & vals.keys():
+            members = self.env["ov.membership"]
+            self._abs_write_terms(vals, self.x_sa_id or members._caller_account())
         return {"contact": self, "warnings": warnings}
 
     def _abs_write_terms(self, vals, account):
@@ -111,8 +115,7 @@ class Partner(models.Model):
     @api.model
     def _abs_contact_vals(self, vals):
         """Translate a country code into the field of Odoo."""
-        terms = ("payment_term_id", "pricelist_id")
-        vals = {name: value for name, value in vals.items() if name not in terms}
+        vals = {name: value for name, value in vals.items() if name not in TERMS}
         if "comment" in vals:
             vals["comment"] = html_of(vals["comment"])
         if "country" in vals:

@@ -120,11 +120,13 @@ class SaleOrder(models.Model):
                 )
         return vals
 
+    def _sa_is_somebodys(self):
+        return self._sa_rows() > 1
+
     def _sa_has_history(self):
-        """A draft may go that was never sent, decided on, moved or gone back to."""
+        """A draft may go that was never sent, decided on or gone back to."""
         return bool(
             self.state != "draft"
-            or self._sa_rows() > 1
             or self._sa_is_named()
             or self.invoice_ids
             or self.env["abs.order.approval"]

@@ -121,14 +121,21 @@ class StampMixin(models.AbstractModel):
     def _sa_check_unlink(self):
         """Refuse to delete what has a history.
 
+        The system may take back what it has just made, people what was nobody's yet.
+
         :raises Conflict: ``has_history``
         """
+        by_people = not self.env.su or is_api(self.env)
         for record in self.sudo():
-            if record._sa_has_history():
+            if record._sa_has_history() or (by_people and record._sa_is_somebodys()):
                 raise Conflict(record._sa_keep_text(), code="has_history")
 
     def _sa_has_history(self):
         """Tell whether one record is more than a draft that nobody worked on (hook)."""
+        return False
+
+    def _sa_is_somebodys(self):
+        """Tell whether who was in charge of one record is worth keeping (hook)."""
         return False
 
     def _sa_keep_text(self):

@@ -97,7 +97,7 @@ class StampMixin(models.AbstractModel):
             return lambda record: False
         members = self.env["ov.membership"]
         history = self.env[self._sa_assignment_model].sudo()
-        rows = history.search([(history._sa_subject, "in", self.ids)])
+        rows = history.search([(history._sa_subject, "child_of", self.ids)])
         homes, persons = rows.account_id | account, rows.actor_id
         above, answers = account.sudo()._above_ids(), {}
 
