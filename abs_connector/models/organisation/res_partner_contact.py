@@ -17,6 +17,7 @@ class Partner(models.Model):
         "Phone Digits",
         compute="_compute_x_phone_digits",
         store=True,
+        index="btree_not_null",
         help="The phone number as digits with the country's prefix, to be found by "
         "however somebody writes it.",
     )
