@@ -130,6 +130,7 @@ company_required | 400 | organisation sale | Say for which company this is.
 company_root_exists | 409 | organisation | … is the root SA of … already; there can be only one. Choose the type seed or branch.
 contact_protected | 400 | organisation | This contact is a person of the office, not a customer.
 contact_shared | 403 | organisation | Others deal with this contact as well, so it stays shared: only staff of all of them may take it to a Service Account of their company.
+duplicate_contact | 409 | organisation | A customer of this Service Account has this phone number already. Send allow_duplicate if they share it.
 email_missing | 400 | organisation account | … has no valid e-mail address: add one to the contact first.
 employee_inactive | 409 | organisation | The employee is deactivated.
 global_root_active | 409 | organisation | The global root SA stays active: every admin's access hangs on it.
@@ -137,6 +138,7 @@ global_root_company | 400 | organisation | The global root SA belongs to no comp
 global_root_exists | 409 | organisation | … is the global root SA; there can be only one.
 global_root_parent | 400 | organisation | Nothing is above the global root SA.
 governed_field | 400 | organisation | The Service Account and the actor of a record are changed by 'Reassign' only, so that the history is kept.
+has_history | 409 | organisation | … has a history, which is kept: archive it instead.
 hierarchy_cycle | 400 | organisation | These members would report to each other in a circle.
 identity_unconfirmed | 409 | organisation | The e-mail or phone was changed by somebody who does not manage the person: an admin sets it once more first.
 invitation_only | 403 | organisation | This customer's log-in shows more than you can see: invite the customer, who then chooses the password.
@@ -149,6 +151,10 @@ membership_fixed | 400 | organisation | Revoke this membership and enrol the per
 membership_history | 409 | organisation | Revoke the membership instead: its history is kept.
 membership_revoked | 400 409 | organisation | This membership has been revoked before.
 merge_across_accounts | 400 | organisation | These contacts are not of the same Service Account: reassign them to one first.
+merge_family | 400 | organisation | … is an address or contact person of another one of these: they stay two.
+merge_log_ins | 400 | organisation | … each have a log-in: close all but one first.
+merge_people | 400 | organisation | … are two people or companies of the office: each keeps a contact of its own. Deactivate the one who is no more.
+merge_self | 400 | organisation | Name the contacts that go up in this one, not itself.
 parent_required | 400 | organisation | … needs a parent: only the global root has none.
 person_in_use | 400 | organisation | The person of an employee with memberships can't be changed: records are assigned to that person.
 root_parent | 400 | organisation | A company root hangs below the global root only.

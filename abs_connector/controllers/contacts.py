@@ -15,6 +15,9 @@ from ..schemas.contacts import (
     ContactOut,
     ContactQuery,
     ContactUpdate,
+    MergedContactOut,
+    MergeIn,
+    WrittenContactOut,
 )
 
 CALLERS = EMPLOYEE | API_KEY
@@ -27,7 +30,7 @@ class Contacts(Api, http.Controller):
         return self.page("res.partner", query)
 
     @post("/api/contacts", audience=CALLERS, status=201)
-    def create_contact(self, body: ContactIn) -> One[ContactDetailOut]:
+    def create_contact(self, body: ContactIn) -> WrittenContactOut:
         """Create a contact, governed unless by API key."""
         return self.model("res.partner")._api_create_contact(body.to_vals())
 
@@ -39,7 +42,7 @@ class Contacts(Api, http.Controller):
     @put("/api/contacts/<int:contact>", audience=CALLERS)
     def update_contact(
         self, contact: Rec["res.partner"], body: ContactUpdate
-    ) -> One[ContactDetailOut]:
+    ) -> WrittenContactOut:
         """Change the data of a contact."""
         return contact._api_update_contact(body.to_vals())
 
@@ -49,6 +52,13 @@ class Contacts(Api, http.Controller):
     ) -> AssignedContactOut:
         """Give a contact and its open records to a member of an SA."""
         return {"contact": contact, **contact._api_assign_told(body.to_vals())}
+
+    @post("/api/contacts/<int:contact>/merge", audience=EMPLOYEE, role="staff")
+    def merge_contacts(
+        self, contact: Rec["res.partner"], body: MergeIn
+    ) -> MergedContactOut:
+        """Let duplicates of a contact go up in it, with their records and history."""
+        return contact._api_merge_told(body.to_vals())
 
     @get("/api/contacts/<int:contact>/assignments", audience=CALLERS)
     def list_contact_assignments(

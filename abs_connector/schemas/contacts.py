@@ -219,7 +219,15 @@ class _ContactFields(In):
     comment: Text | None = None
 
 
-class ContactIn(_ContactFields):
+class _SharedPhone(In):
+    allow_duplicate: bool = Field(
+        False,
+        description="another customer of the SA may have the same phone number, as in a "
+        "family; warnings say so then",
+    )
+
+
+class ContactIn(_ContactFields, _SharedPhone):
     """A new contact; ``actor_id`` (staff) names the agent in charge at once."""
 
     name: Name
@@ -227,8 +235,29 @@ class ContactIn(_ContactFields):
     actor_id: PersonId | None = None
 
 
-class ContactUpdate(_ContactFields):
+class ContactUpdate(_ContactFields, _SharedPhone):
     name: Name = None
+
+
+class WarningOut(Out):
+    """What was done all the same, and deserves a look."""
+
+    code: Literal["duplicate_contact"]
+    message: str
+
+
+class WrittenContactOut(Out):
+    contact: ContactDetailOut
+    warnings: list[WarningOut] = Field(
+        description="the phone number of another customer, whom it doesn't name"
+    )
+
+
+class MergeIn(In):
+    """The contacts that go up in the one of the address, at most 20."""
+
+    contact_ids: list[Id["res.partner"]] = Field(min_length=1, max_length=20)
+    preview: bool = Field(False, description="answer the same and change nothing")
 
 
 class AssignIn(In):
@@ -246,7 +275,7 @@ class AssignIn(In):
 
 
 class MovedOut(Out):
-    """How many records got another SA or actor, by kind."""
+    """How many records got another SA or actor, or when merging another customer."""
 
     orders: int
     deliveries: int
@@ -267,6 +296,16 @@ class AssignedOut(Out):
 
 class AssignedContactOut(AssignedOut):
     contact: ContactDetailOut
+    warnings: list[WarningOut] = Field(
+        description="the phone number of another customer there, whom it doesn't name"
+    )
+
+
+class MergedContactOut(Out):
+    contact: ContactDetailOut
+    merged: int = Field(description="how many contacts went up in this one")
+    moved: MovedOut
+    preview: bool
 
 
 class AccessIn(In):

@@ -48,6 +48,7 @@ from . import test_login_attempts
 from . import test_many_mistakes
 from . import test_map_costs
 from . import test_menus
+from . import test_merging
 from . import test_migrations
 from . import test_mistakes
 from . import test_mobile_attempts

@@ -1,5 +1,7 @@
 """A customer takes his open records along, and whoever leaves hands them on (row 20)."""
 
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -133,6 +135,62 @@ class TestCustomerMoves(Moves):
             self.assertIn(self.edem.name, said, record)
         self.assertFalse(self.audit("left_behind"))
         self.assertFalse(self.audit("assignment_mirror"))
+
+    def test_what_follows_from_done_papers(self):
+        """Done papers keep who did them; their returns and notes are the next one's."""
+        self.to_kara()
+        self.assertEqual(self.done.x_sa_id, self.sa_lom)
+        back = self.give_back(self.done)
+        note = self.paid._reverse_moves()
+        self.in_charge(self.edem, self.sa_kar, [back, note])
+
+    def test_what_follows_from_a_finalized_order(self):
+        self.order.sudo().x_finalized = True
+        self.to_kara()
+        self.assertEqual(self.order.x_sa_id, self.sa_lom)
+        back = self.give_back(self.done)
+        note = self.paid._reverse_moves()
+        self.in_charge(self.edem, self.sa_kar, [back, note])
+
+    def test_what_follows_when_its_agent_left(self):
+        self.order.sudo().x_finalized = True
+        self.m_jean.action_revoke()
+        self.in_charge(None, self.sa_lom, [self.give_back(self.done)])
+        self.in_charge(None, self.sa_lom, [self.paid._reverse_moves()])
+        self.assertFalse(self.audit("actor_left"))
+
+    def test_what_follows_stays_where_the_customer_only_bought(self):
+        """Marie is Lomé's and was never Kara's: what she bought there is returned there."""
+        order = self.quotation(
+            self.marie, [(self.installation, 1)], self.sa_kar, self.edem.partner_id
+        )
+        order.action_confirm()
+        order.invoice_ids.action_post()
+        self.pay(order.invoice_ids)
+        order.sudo().x_finalized = True
+        note = order.invoice_ids._reverse_moves()
+        self.in_charge(self.edem, self.sa_kar, [note])
+
+    def give_back(self, picking):
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=picking.id, active_model="stock.picking"
+        )
+        wizard = wizard.create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 1
+        return picking.browse(wizard.action_create_returns()["res_id"])
+
+    def test_what_another_account_has_of_an_order_stays(self):
+        """A ticket given to Kara is none of Ama's, though its order is."""
+        ticket = self.env["helpdesk.ticket"].create(
+            {
+                **{"partner_id": self.marie.id, "company_id": self.togo.id},
+                **{"name": "x", "description": "x", "x_order_id": self.order.id},
+            }
+        )
+        ticket._sa_assign(self.sa_kar, self.edem.partner_id)
+        self.assign(self.ama, actor_id=self.afi.partner_id.id)
+        self.in_charge(self.edem, self.sa_kar, [ticket])
+        self.in_charge(self.afi, self.sa_lom, [self.order])
 
     def test_preview_changes_nothing(self):
         before = len(self.marie.x_assignment_ids)
@@ -287,6 +345,16 @@ class TestEnds(Moves):
         self.ok("PUT", path, {"active": False}, who=self.admin)
         self.in_charge(None, self.sa_lom)
         self.assertFalse(self.marie.x_actor_id)
+
+    def test_a_last_day_that_is_over(self):
+        day = timedelta(1)
+        self.m_jean.date_from = self.togo._abs_today() - 9 * day
+        self.m_jean.date_to = self.togo._abs_today()
+        self.env["ov.membership"]._cron_end_expired()
+        self.in_charge(self.jean, self.sa_lom)
+        self.m_jean.date_to = self.togo._abs_today() - day
+        self.env["ov.membership"]._cron_end_expired()
+        self.in_charge(None, self.sa_lom)
 
     def test_a_policy_that_reaches_less(self):
         self.m_jean.scope_policy = "sa_tree"

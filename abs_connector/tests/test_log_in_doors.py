@@ -151,6 +151,10 @@ class TestOtherDoors(People):
         two_access._set_password("my-other-Pass-1")
         token = self.token(one)
         session = self.env["abs.auth.session"]._open("customer", accesses._of(one))
+        with self.assertRaises(BusinessError) as caught, self.env.cr.savepoint():
+            self.merge(self.env.ref("base.user_admin"), one, two)
+        self.assertEqual(caught.exception.code, "merge_log_ins")
+        accesses._of(one).active = False
         self.merge(self.env.ref("base.user_admin"), one, two)
         self.assertEqual(accesses._of(two), two_access)
         self.assertFalse(accesses.search([("email", "=", "same@x.test")]))

@@ -4,6 +4,8 @@ Each press is a request of its own client and thread against the running server;
 losers get a 4xx that says so, or the winner's answer.
 """
 
+import itertools
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -215,6 +217,20 @@ def test_one_idempotency_key(staff, unique, number, odoo):
     assert again.status_code == 201
     assert again.headers["Idempotent-Replay"] == "true"
     assert {again.text} == made
+
+
+@pytest.mark.parametrize("number", PRESSES)
+def test_one_customer_per_phone_number(staff, unique, number, odoo):
+    """Whoever comes second is asked, however close behind the first one."""
+    digits = f"{int(time.time() * 1000) % 10_000_000:07}"
+    spellings = itertools.cycle([f"+2289{digits}", f"002289{digits}", f"9{digits}"])
+    names = itertools.count()
+
+    def press():
+        body = {"name": unique(f"Twin {next(names)} "), "phone": next(spellings)}
+        return staff.post("/api/contacts", body)
+
+    one_effect(at_once(number, press), {"duplicate_contact"})
 
 
 def test_partial_payments_all_count(staff, quotation):

@@ -72,6 +72,11 @@ class AccountMove(models.Model):
 
     # -- governance ------------------------------------------------------------------
 
+    def _sa_has_history(self):
+        """What was posted once has been seen: it is cancelled or credited."""
+        sold = self.is_sale_document(include_receipts=True)
+        return bool(sold and self.posted_before and self.x_sa_id)
+
     def _sa_takes_default(self):
         """Customer documents only; entries and vendor bills are the company's."""
         return self.is_sale_document(include_receipts=True)

@@ -21,6 +21,10 @@ class AccountPayment(models.Model):
     _sa_cascade_fields = ("x_order_id",)
     _sa_open_domain = (("state", "=", "draft"),)
 
+    def _sa_has_history(self):
+        """A cancelled payment stays: it was told to the customer."""
+        return bool(self.x_sa_id and self.state in ("canceled", "rejected"))
+
     def _sa_takes_default(self):
         """Money of customers; from the wizard it waits for its invoice, see below."""
         deferred = STAMP_FROM_INVOICE.of(self.env)

@@ -121,6 +121,26 @@ class Asset(models.Model):
         "This serial number already has a live asset: the unit is with a customer.",
     )
 
+    def _sa_is_somebodys(self):
+        """A unit is deleted only while it is nobody's."""
+        return bool(self.partner_id or self._sa_rows())
+
+    def _sa_has_history(self):
+        """Nor when it went anywhere."""
+        return bool(
+            self.order_id
+            or self.picking_id
+            or self.swap_ids
+            or self.state in ("transferred", "decommissioned")
+            or self._sa_is_named()
+        )
+
+    def _sa_keep_text(self):
+        return self.env._(
+            "%(record)s has a history, which is kept: set it to Decommissioned instead.",
+            record=self.display_name,
+        )
+
     @api.depends("name", "asset_code")
     def _compute_display_name(self):
         for asset in self:

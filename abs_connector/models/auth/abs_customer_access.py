@@ -39,7 +39,9 @@ class CustomerAccess(models.Model):
         if not self.env.su:
             partners = [vals.get("partner_id") or () for vals in vals_list]
             for partner_id in partners:
-                self.env["res.partner"].browse(partner_id)._abs_require_holder()
+                partner = self.env["res.partner"].browse(partner_id)
+                partner._abs_refuse_office()
+                partner._abs_require_holder()
         return super().create(vals_list)
 
     def write(self, vals):

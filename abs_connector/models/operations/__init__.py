@@ -9,6 +9,7 @@ from . import abs_readiness_company
 from . import res_partner_dashboard
 from . import abs_audit_asset
 from . import abs_audit_charge
+from . import abs_audit_person
 from . import abs_audit_stock
 from . import abs_relationship
 from . import ov_asset

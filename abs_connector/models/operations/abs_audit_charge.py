@@ -47,7 +47,7 @@ class AuditCharge(models.AbstractModel):
         rows = history.search([("partner_id", "in", partners.ids)]).grouped(
             "partner_id"
         )
-        since = self._since(records)
+        since = records._sa_since()
         for record in records:
             mine = rows.get(record[customer], history)
             now = mine.filtered(lambda row: row.state == "active")[:1]
@@ -55,26 +55,6 @@ class AuditCharge(models.AbstractModel):
                 continue
             if since[record.id] > now.date_from:
                 continue  # made or given to somebody afterwards
-            if any(self._stayed(record, was, now) for was in mine - now):
+            if any(record._sa_stayed(was, now) for was in mine - now):
                 text = f"in {record.x_sa_id.name}, its customer went on"
                 yield record._name, record.id, text
-
-    def _stayed(self, record, was, now):
-        """Tell whether a record is where its customer was and is no more."""
-        if record.x_sa_id != was.account_id:
-            return False
-        left = was.actor_id and was.actor_id == record.x_actor_id
-        return now.account_id != was.account_id or (
-            left and now.actor_id != was.actor_id
-        )
-
-    def _since(self, records):
-        """Return ``{record id: since when it is where it is}``."""
-        found = {record.id: record.create_date for record in records}
-        if records._sa_assignment_model:
-            history = self.env[records._sa_assignment_model].sudo()
-            subject = history._sa_subject
-            active = [(subject, "in", records.ids), ("state", "=", "active")]
-            for row in history.search(active):
-                found[row[subject].id] = row.date_from
-        return found

@@ -20,4 +20,5 @@ from . import abs_employee_api
 from . import res_partner_right
 from . import base_partner_merge_automatic_wizard
 from . import res_partner_merge
+from . import res_partner_twin
 from . import portal_wizard_user

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
+from ...compat import Constraint
 from ...exceptions import BusinessError
 from ..base.caller import api_call, is_api
 from ..base.phone import phone_key
@@ -49,6 +50,13 @@ class Employee(models.Model):
         "ov.serviced_account", compute="_compute_account_ids", string="SAs"
     )
 
+    _one_per_person = Constraint(
+        "UNIQUE(partner_id)", "This person is an employee already."
+    )
+    _one_per_user = Constraint(
+        "UNIQUE(user_id)", "This web client user is another employee's already."
+    )
+
     @api.depends("membership_ids.state")
     def _compute_account_ids(self):
         for employee in self:
@@ -81,10 +89,9 @@ class Employee(models.Model):
                 )
                 vals["partner_id"] = partner.id
             vals["phone_key"] = phone_key(vals.get("phone"), company.country_id.code)
+            self._refuse_twins(vals)
             clean.append(vals)
-        employees = super().create(clean)
-        employees._check_person()
-        return employees
+        return super().create(clean)
 
     def write(self, vals):
         self._check_identity_change(vals)
@@ -95,11 +102,10 @@ class Employee(models.Model):
         with self._keep_places(vals):
             self._require_admin_rights()
             self._check_same_person(vals)
+            self._refuse_twins(vals)
             result = super().write(vals)
             if "phone" in vals or "company_id" in vals:
                 self._set_phone_key()
-            if "partner_id" in vals:
-                self._check_person()
         members._hand_on(charges)
         changed._note_login_change()
         return result
@@ -140,22 +146,35 @@ class Employee(models.Model):
             code = employee.company_id.country_id.code
             employee.sudo().phone_key = phone_key(employee.phone, code)
 
-    def _check_person(self):
-        """One employee per person: the actor of a record must name one employee."""
-        same = self.sudo().with_context(active_test=False)
-        for employee in self:
-            twin = same.search(
-                [
-                    ("partner_id", "=", employee.partner_id.id),
-                    ("id", "!=", employee.id),
-                ],
-                limit=1,
-            )
-            if twin:
+    def _refuse_twins(self, vals):
+        """Say in a sentence what the constraints hold for good: one employee per person,
+        since the actor of a record names one, and per user of the web client."""
+        every = self.sudo().with_context(active_test=False)
+        texts = {
+            "partner_id": self.env._("This person is an employee already."),
+            "user_id": self.env._(
+                "This user of the web client is another employee already."
+            ),
+        }
+        for name, text in texts.items():
+            if not vals.get(name):
+                continue
+            domain = [(name, "=", vals[name]), ("id", "not in", self.ids)]
+            if len(self) > 1 or every.search_count(domain, limit=1):
                 raise BusinessError(
-                    self.env._("This person is an employee already."),
-                    code="person_in_use",
+                    text, code="person_in_use", details=[{"field": name}]
                 )
+        person = self.env["res.partner"].sudo().browse(vals.get("partner_id") or ())
+        if person and person._abs_accesses():
+            raise BusinessError(
+                self.env._(
+                    "%(name)s logs in as a customer: an employee has a contact of "
+                    "their own.",
+                    name=person.name,
+                ),
+                code="person_in_use",
+                details=[{"field": "partner_id"}],
+            )
 
     @api.constrains("company_id")
     def _check_company_of_memberships(self):

@@ -28,6 +28,14 @@ class Partner(models.Model):
     def _sa_customer(self):
         return self.browse()
 
+    def _sa_is_somebodys(self):
+        return self._sa_rows() > 1 or bool(self._abs_accesses())
+
+    def _sa_has_history(self):
+        """A customer whom no paper names may go."""
+        customer = self.x_sa_id or self.customer_rank
+        return bool(customer and self._abs_dealings())
+
     def _sa_takes_default(self):
         """Only customers: not suppliers, persons of users, employees or companies."""
         return bool(self.customer_rank)

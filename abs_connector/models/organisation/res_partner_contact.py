@@ -6,6 +6,9 @@ from ...exceptions import BusinessError
 from ..base.phone import phone_key
 from ..base.text import html_of
 
+#: by staff only, see ``_abs_write_terms``
+TERMS = {"payment_term_id", "pricelist_id"}
+
 
 class Partner(models.Model):
     _inherit = "res.partner"
@@ -14,6 +17,7 @@ class Partner(models.Model):
         "Phone Digits",
         compute="_compute_x_phone_digits",
         store=True,
+        index="btree_not_null",
         help="The phone number as digits with the country's prefix, to be found by "
         "however somebody writes it.",
     )
@@ -26,46 +30,70 @@ class Partner(models.Model):
 
     @api.model
     def _api_create_contact(self, vals):
-        """Create a contact and return it.
+        """Create a contact and return ``{"contact", "warnings"}``.
 
         An employee's contact belongs to the SA of the request (level 2) and, made by an
         agent, to that agent (level 3); one made with an API key is plain (level 1).
 
         :param dict vals: fields of ``ContactIn``; ``actor_id`` names the agent (staff)
+        :raises Conflict: ``duplicate_contact``
         """
         vals = {**vals}
         actor_id = vals.pop("actor_id", None)
+        allowed = vals.pop("allow_duplicate", False)
         terms, vals = vals, self._abs_contact_vals(vals)
         members = self.env["ov.membership"]
         account = members._caller_account()
         actor = members._caller_actor(account, self.browse(), waits=True)
         stamp = {"x_sa_id": account.id, "x_actor_id": actor.id}
         country = account.company_id.country_id.id
-        contact = self.create(
-            {
-                "customer_rank": 1,
-                **({"country_id": country} if country else {}),
-                **vals,
-                **(stamp if account else {}),
-            }
-        )
+        vals = {
+            "customer_rank": 1,
+            **({"country_id": country} if country else {}),
+            **vals,
+            **(stamp if account else {}),
+        }
+        warnings = []
+        if account and vals.get("phone"):
+            # Two at once would both find nobody: one after the other.
+            account._abs_lock()
+            home = self.env["res.country"].sudo().browse(vals.get("country_id") or ())
+            warnings = self._abs_twin_warnings(account, vals["phone"], home, allowed)
+        contact = self.create(vals)
         contact._abs_write_terms(terms, account)
         if actor_id and actor_id != contact.x_actor_id.id:
             person = self.env["res.partner"].sudo().browse(actor_id)
             contact._sa_check_assign(account, person)
             contact._sa_assign(account, person, cascade=False)
-        return contact
+        return {"contact": contact, "warnings": warnings}
 
     def _api_update_contact(self, vals):
-        """Change the data of a contact; its governance is changed by ``assign``."""
+        """Change the data of a contact; its governance is changed by ``assign``.
+
+        :return dict: ``contact``, ``warnings``
+        :raises Conflict: ``duplicate_contact``
+        """
         self.ensure_one()
+        vals = {**vals}
+        allowed = vals.pop("allow_duplicate", False)
+        if vals.get("phone"):
+            self.sudo().x_sa_id._abs_lock()
         self._abs_lock()
         self._abs_refuse_protected()
         self._abs_require_changer()
-        self.write(self._abs_contact_vals(vals))
-        members = self.env["ov.membership"]
-        self._abs_write_terms(vals, self.x_sa_id or members._caller_account())
-        return self
+        changes, warnings, contact = self._abs_contact_vals(vals), [], self.sudo()
+        if contact._abs_changes_phone(vals):
+            home = contact.country_id
+            if "country_id" in changes:
+                home = home.browse(changes["country_id"] or ())
+            warnings = contact._abs_twin_warnings(
+                contact.x_sa_id, vals["phone"], home, allowed
+            )
+        self.write(changes)
+        if TERMS & vals.keys():
+            members = self.env["ov.membership"]
+            self._abs_write_terms(vals, self.x_sa_id or members._caller_account())
+        return {"contact": self, "warnings": warnings}
 
     def _abs_write_terms(self, vals, account):
         """Phase: staff said on which terms this contact buys."""
@@ -88,8 +116,7 @@ class Partner(models.Model):
     @api.model
     def _abs_contact_vals(self, vals):
         """Translate a country code into the field of Odoo."""
-        terms = ("payment_term_id", "pricelist_id")
-        vals = {name: value for name, value in vals.items() if name not in terms}
+        vals = {name: value for name, value in vals.items() if name not in TERMS}
         if "comment" in vals:
             vals["comment"] = html_of(vals["comment"])
         if "country" in vals:
@@ -117,7 +144,14 @@ class Partner(models.Model):
         if not vals.get("sa_id") and not self.x_sa_id:
             account = self.env["ov.membership"]._caller_account()
             vals = {**vals, "sa_id": account.id}
-        return super()._api_assign_told(vals)
+        contact, warnings = self.sudo(), []
+        account = contact.x_sa_id.browse(vals.get("sa_id") or ()) - contact.x_sa_id
+        told = super()._api_assign_told(vals)
+        if account and contact.phone:
+            warnings = contact._abs_twin_warnings(
+                account, contact.phone, contact.country_id, allowed=True
+            )
+        return {**told, "warnings": warnings}
 
     def _api_open_access(self, password=None, invite=False):
         """Open or renew the customer's log-in, or invite the customer to do so.

@@ -120,6 +120,23 @@ class SaleOrder(models.Model):
                 )
         return vals
 
+    def _sa_is_somebodys(self):
+        return self._sa_rows() > 1
+
+    def _sa_has_history(self):
+        """A draft may go that was never sent, decided on or gone back to."""
+        return bool(
+            self.state != "draft"
+            or self._sa_is_named()
+            or self.invoice_ids
+            or self.env["abs.order.approval"]
+            .sudo()
+            .search_count([("order_id", "=", self.id)], limit=1)
+            or self.message_ids.tracking_value_ids.filtered(
+                lambda value: value.field_id.name == "state"
+            )
+        )
+
     def _before_confirm(self):
         """Phase: people or the API ask to confirm; refuse here what must not be."""
 

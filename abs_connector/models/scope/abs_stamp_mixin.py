@@ -8,8 +8,9 @@ that they agree (docs/governance.md). Reassigning is in
 
 from odoo import api, fields, models
 
-from ...exceptions import BusinessError, Forbidden
+from ...exceptions import BusinessError, Conflict, Forbidden
 from ..base.caller import is_api
+from ..base.domain import any_of
 
 STAMP = ("x_sa_id", "x_actor_id")
 
@@ -87,6 +88,14 @@ class StampMixin(models.AbstractModel):
 
     def write(self, vals):
         """Refuse a stamp that would go past the assignment (docs/contract.md 2)."""
+        # The present one written once more, as by Odoo's Merge, goes past nothing.
+        kept = [
+            name
+            for name in STAMP
+            if name in vals and all(r[name].id == (vals[name] or False) for r in self)
+        ]
+        if kept:
+            vals = {name: value for name, value in vals.items() if name not in kept}
         if any(name in vals for name in STAMP):
             raise BusinessError(
                 self.env._(
@@ -96,6 +105,73 @@ class StampMixin(models.AbstractModel):
                 code="governed_field",
             )
         return super().write(vals)
+
+    def unlink(self):
+        """What has history is archived or cancelled, not deleted (docs/contract.md 1.28).
+
+        The history's own link restricts: no other way to delete takes it along. That of
+        a draft by mistake, which nobody has worked on, goes with it.
+        """
+        self._sa_check_unlink()
+        if self._sa_assignment_model and self.ids:
+            history = self.env[self._sa_assignment_model].sudo()
+            history.search([(history._sa_subject, "in", self.ids)]).unlink()
+        return super().unlink()
+
+    def _sa_check_unlink(self):
+        """Refuse to delete what has a history.
+
+        The system may take back what it has just made, people what was nobody's yet.
+
+        :raises Conflict: ``has_history``
+        """
+        by_people = not self.env.su or is_api(self.env)
+        for record in self.sudo():
+            if record._sa_has_history() or (by_people and record._sa_is_somebodys()):
+                raise Conflict(record._sa_keep_text(), code="has_history")
+
+    def _sa_has_history(self):
+        """Tell whether one record is more than a draft that nobody worked on (hook)."""
+        return False
+
+    def _sa_is_somebodys(self):
+        """Tell whether who was in charge of one record is worth keeping (hook)."""
+        return False
+
+    def _sa_keep_text(self):
+        """Return the sentence that says what to do instead of deleting one record."""
+        if "active" in self._fields:
+            text = self.env._(
+                "%(record)s has a history, which is kept: archive it instead.",
+                record=self.display_name,
+            )
+        else:
+            text = self.env._(
+                "%(record)s has a history, which is kept: cancel it instead. What is "
+                "cancelled stays.",
+                record=self.display_name,
+            )
+        return text
+
+    def _sa_rows(self):
+        """Return how many assignments one record has had."""
+        history = self.env[self._sa_assignment_model].sudo()
+        return history.search_count([(history._sa_subject, "=", self.id)])
+
+    def _sa_is_named(self):
+        """Tell whether any other governed record names this one."""
+        for name in self._sa_governed_models():
+            model = self.env[name].sudo().with_context(active_test=False)
+            links = [
+                [(key, "=", self.id)]
+                for key, field in model._fields.items()
+                if field.type == "many2one"
+                and field.comodel_name == self._name
+                and field.store
+            ]
+            if links and model.search_count(any_of(links), limit=1):
+                return True
+        return False
 
     @api.model
     def _sa_check_create(self, account, actor):
@@ -150,14 +226,27 @@ class StampMixin(models.AbstractModel):
             self.browse(ids)._sa_record(account, actor, source=source)
 
     def _sa_source_stamp(self):
-        """Return (account, actor, label) of the first stamped source, or None."""
+        """Return (account, actor, label) of the first stamped source, or None.
+
+        One that is open comes first: what is done keeps the stamp of who did it, and
+        its customer, or the order, may have gone to somebody else since.
+        """
         self.ensure_one()
+        customer, done = self._sa_customer(), None
         for path in self._sa_source_fields:
             for source in self._sa_follow(path):
-                if source.x_sa_id and self._sa_company_fits(source.x_sa_id):
-                    label = f"inherit:{source._name}"
+                if not source.x_sa_id or not self._sa_company_fits(source.x_sa_id):
+                    continue
+                label = f"inherit:{source._name}"
+                if not self._sa_kind or source._sa_still_theirs(customer):
                     return source.x_sa_id, source.x_actor_id, label
-        return None
+                done = done or (source, label)
+        if not done:
+            return None
+        account, actor = done[0]._sa_next_in_charge(customer)
+        if not self._sa_company_fits(account):
+            account, actor = done[0].x_sa_id, done[0].x_actor_id
+        return account, actor, done[1]
 
     def _sa_follow(self, path):
         """Return the records at the end of a dotted path, [] if a part is unknown."""

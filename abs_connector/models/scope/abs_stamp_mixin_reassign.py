@@ -39,7 +39,7 @@ class StampMixin(models.AbstractModel):
         One search per model and step, whatever the number of records.
         """
         found, steps = {self._name: self.sudo()}, [self.sudo()]
-        goes = self._sa_goes_along(account)
+        goes, mine = self._sa_goes_along(account), self._sa_is_callers()
         while steps:
             parents = steps.pop(0)
             for name in self._sa_governed_models():
@@ -47,6 +47,7 @@ class StampMixin(models.AbstractModel):
                 model = self.env[name].sudo().with_context(active_test=False)
                 known = found.get(name, model.browse())
                 children = model._sa_open_below(parents, goes) - known
+                children = children.filtered(mine)
                 if children:
                     found[name] = known | children
                     steps.append(children)
@@ -71,19 +72,33 @@ class StampMixin(models.AbstractModel):
             found |= theirs.filtered(goes)
         return found
 
+    @api.model
+    def _sa_is_callers(self):
+        """Return the function that tells which record is the caller's to reassign."""
+        members, answers = self.env["ov.membership"], {False: True}
+
+        def mine(record):
+            place = record.x_sa_id
+            if place.id not in answers:
+                answers[place.id] = members._caller_is_staff(place)
+            return answers[place.id]
+
+        return mine
+
     def _sa_goes_along(self, account):
         """Return the function that tells which record of customers goes along with them.
 
         What stands in an SA where they are or were, and what would stand in one that has
         no dealings with the new one. Never another company's, nor what is not the
-        caller's to reassign.
+        caller's to reassign, nor what stays in its SA with somebody who never was in
+        charge of them: that was given to this person by itself.
         """
         if self._name != "res.partner" or not account:
             return lambda record: False
         members = self.env["ov.membership"]
         history = self.env[self._sa_assignment_model].sudo()
-        rows = history.search([(history._sa_subject, "in", self.ids)])
-        homes = rows.account_id | account
+        rows = history.search([(history._sa_subject, "child_of", self.ids)])
+        homes, persons = rows.account_id | account, rows.actor_id
         above, answers = account.sudo()._above_ids(), {}
 
         def leaves(place):
@@ -96,7 +111,9 @@ class StampMixin(models.AbstractModel):
             place = record.x_sa_id
             if place not in answers:
                 answers[place] = not place or leaves(place)
-            return answers[place] and record._sa_company_fits(account)
+            actor = record.x_actor_id
+            stays = place == account and actor and actor not in persons
+            return answers[place] and not stays and record._sa_company_fits(account)
 
         return goes
 
@@ -132,6 +149,73 @@ class StampMixin(models.AbstractModel):
         author = api_call(self.env).actor_id or self.env.user.partner_id.id
         bodies = dict.fromkeys(self.ids, text)
         self.sudo()._message_log_batch(bodies, author_id=author)
+
+    # -- who gets what follows from something done -------------------------------------
+
+    def _sa_still_theirs(self, customer):
+        """Tell whether who is in charge of this record is so of its customer, or the
+        record is open, and so went along with whatever moved."""
+        if customer and (self.x_sa_id, self.x_actor_id) == (
+            customer.x_sa_id,
+            customer.x_actor_id,
+        ):
+            return True
+        return bool(self.filtered_domain(list(self._sa_open_domain)))
+
+    def _sa_next_in_charge(self, customer):
+        """Return (account, actor) of new work that follows from this done record.
+
+        A customer who went on since has the new work with them, as the open records
+        that went along. Nobody gets work who works there no more, nor does an SA that
+        is closed.
+        """
+        self.ensure_one()
+        account, actor = self.x_sa_id, self.x_actor_id
+        theirs = (customer.x_sa_id, customer.x_actor_id)
+        if customer.x_sa_id and (
+            account.state == "closed" or self._sa_customer_left(customer)
+        ):
+            return theirs
+        if actor:
+            lasting = self.env["ov.membership"]._lasting(actor)
+            if account.id not in lasting._reach_ids():
+                actor = actor.browse()
+        return account, actor
+
+    def _sa_customer_left(self, customer):
+        """Tell whether the customer was where this record is, and went on since."""
+        history = self.env[customer._sa_assignment_model].sudo()
+        rows = history.search([(history._sa_subject, "=", customer.id)])
+        now = rows.filtered(lambda row: row.state == "active")[:1]
+        if not now or (now.source or "").endswith(ALONE):
+            return False
+        if self._sa_since()[self.id] > now.date_from:
+            return False
+        return any(self._sa_stayed(was, now) for was in rows - now)
+
+    def _sa_stayed(self, was, now):
+        """Tell whether this record is where its customer was and is no more.
+
+        :param was: an ended assignment of the customer
+        :param now: the present one
+        """
+        if self.x_sa_id != was.account_id:
+            return False
+        left = was.actor_id and was.actor_id == self.x_actor_id
+        return now.account_id != was.account_id or (
+            left and now.actor_id != was.actor_id
+        )
+
+    def _sa_since(self):
+        """Return ``{record id: since when it is where it is}``."""
+        found = {record.id: record.create_date for record in self}
+        if self._sa_assignment_model:
+            history = self.env[self._sa_assignment_model].sudo()
+            subject = history._sa_subject
+            active = [(subject, "in", self.ids), ("state", "=", "active")]
+            for row in history.search(active):
+                found[row[subject].id] = row.date_from
+        return found
 
     # -- what is handed on -----------------------------------------------------------
 

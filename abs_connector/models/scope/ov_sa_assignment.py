@@ -30,7 +30,7 @@ def governed(history, *, subject, title, label=None):
     """
 
     def decorate(cls):
-        link = {"required": True, "index": True, "ondelete": "cascade"}
+        link = {"required": True, "index": True, "ondelete": "restrict"}
         if label:
             link["string"] = label
         members = {

@@ -30,6 +30,9 @@ class Picking(models.Model):
     _sa_cascade_fields = ("sale_id",)
     _sa_open_domain = (("state", "not in", ("done", "cancel")),)
 
+    def _sa_has_history(self):
+        return bool(self.x_sa_id and self.state == "cancel")
+
     def action_confirm(self):
         """A transfer made by hand belongs to the SA of who makes it."""
         result = super().action_confirm()

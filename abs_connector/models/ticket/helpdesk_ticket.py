@@ -56,6 +56,13 @@ class Ticket(models.Model):
         "Task Count", compute="_compute_x_counts", compute_sudo=True
     )
 
+    def _sa_is_somebodys(self):
+        """Only what nobody asked and nobody is in charge of is a slip of the pen."""
+        return bool(self.partner_id or self._sa_rows())
+
+    def _sa_has_history(self):
+        return bool(self.closed or self.x_resolution or self._sa_is_named())
+
     @api.depends("x_asset_id")
     def _compute_x_equipment_id(self):
         for ticket in self:
